@@ -1,0 +1,47 @@
+"""The access table: permission → roles. Every view and admin page names one of these; there is no other list.
+
+Which stores a person sees within a permission is decided in assessments/stores/queries.py (visible_to).
+"""
+
+from core.people.models import Role
+
+PLATFORM = frozenset({Role.PLATFORM_ADMIN})
+OWNERS = frozenset({Role.OWNER})
+LEADS = OWNERS | {Role.LEAD}
+STAFF = LEADS | {Role.OPERATOR}
+CLIENTS = frozenset({Role.CLIENT_ADMIN, Role.CLIENT_VIEWER})
+EVERYBODY = STAFF | CLIENTS
+
+ACCESS: dict[str, frozenset[str]] = {
+    # platform host
+    "agencies.manage": PLATFORM,
+    "staff.manage": PLATFORM,
+    # everyone who can sign in, about themselves
+    "me.view": EVERYBODY | PLATFORM,
+    "me.tokens": EVERYBODY,
+    # people of the agency
+    "people.view": LEADS,
+    "people.manage": OWNERS,
+    # stores
+    "stores.view": EVERYBODY,
+    "stores.manage": LEADS,
+    "clients.view": STAFF,
+    "clients.manage": LEADS,
+    # facts
+    "metrics.view": EVERYBODY,
+    "imports.view": STAFF,
+    "imports.run": STAFF,
+    # rules
+    "rulebooks.view": EVERYBODY,
+    "rulebooks.lines": LEADS,
+    # what the engine says
+    "periods.view": EVERYBODY,
+    "portfolio.view": EVERYBODY,
+    "fees.view": EVERYBODY,
+    "fees.manage": LEADS,
+    "violations.view": EVERYBODY,
+    "violations.manage": STAFF,
+    # the machine room
+    "work.view": OWNERS,
+    "work.retry": OWNERS,
+}

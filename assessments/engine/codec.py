@@ -1,0 +1,156 @@
+"""Canonical JSON of facts and results, and the way back, so that a stored revision can be computed again."""
+
+import hashlib
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from assessments.engine.facts import Facts, FeeFacts, ScoreFacts, StoreFacts
+from assessments.engine.results import Assessment, Operands, Result, ScoreResult, Settlement, Step, Value
+from assessments.engine.text import Text
+
+_FACTS = {"store": StoreFacts, "fee": FeeFacts, "score": ScoreFacts}
+_RESULTS = {"assessment": Assessment, "settlement": Settlement, "score": ScoreResult}
+_NAMES = {kind: name for table in (_FACTS, _RESULTS) for name, kind in table.items()}
+
+
+def decimal_text(value: Decimal) -> str:
+    """Write a Decimal without exponent or trailing zeros, so that equal numbers have one spelling."""
+    if value == 0:
+        return "0"
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def canonical_json(thing: object) -> str:
+    """Return the one JSON spelling of facts, a result or plain values: sorted keys, numbers as strings, ISO dates."""
+    document = _plain(thing)
+    if type(thing) in _NAMES:
+        document = {"type": _NAMES[type(thing)], **document}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(thing: object) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON."""
+    return hashlib.sha256(canonical_json(thing).encode()).hexdigest()
+
+
+def facts_from_json(text: str) -> Facts:
+    """Rebuild facts from their canonical JSON. Raises ValueError when the text is not one."""
+    built = _rebuilt(text, _FACTS)
+    assert isinstance(built, StoreFacts | FeeFacts | ScoreFacts)
+    return built
+
+
+def result_from_json(text: str) -> Result:
+    """Rebuild a result from its canonical JSON. Raises ValueError when the text is not one."""
+    built = _rebuilt(text, _RESULTS)
+    assert isinstance(built, Assessment | Settlement | ScoreResult)
+    return built
+
+
+def _rebuilt(text: str, known: Mapping[str, type]) -> object:
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("type") not in known:
+        raise ValueError(f"not one of {', '.join(known)}")
+    kind = known[document.pop("type")]
+    try:
+        return _typed(document, kind)
+    except (TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"not the JSON of {kind.__name__}: {error}") from error
+
+
+def _plain(thing: Any) -> Any:
+    if isinstance(thing, Enum):
+        return thing.value
+    if thing is None or isinstance(thing, bool | int | str):
+        return thing
+    if isinstance(thing, Decimal):
+        return decimal_text(thing)
+    if isinstance(thing, Fraction):
+        return f"{thing.numerator}/{thing.denominator}"
+    if isinstance(thing, date):
+        return thing.isoformat()
+    if isinstance(thing, Mapping):
+        return {_key(key): _plain(value) for key, value in thing.items()}
+    if isinstance(thing, tuple | list):
+        return [_plain(part) for part in thing]
+    if is_dataclass(thing) and not isinstance(thing, type):
+        hints = _hints(type(thing))
+        return {name: _plain_field(thing, name) for name in hints}
+    raise TypeError(f"no JSON for {type(thing).__name__}")
+
+
+def _plain_field(thing: Any, name: str) -> Any:
+    """Operands of a step have no declared type, so each one carries a tag."""
+    if isinstance(thing, Step) and name == "values":
+        return {word: _tagged(part) for word, part in thing.values.items()}
+    return _plain(getattr(thing, name))
+
+
+def _tagged(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return {"list": [_tagged(part) for part in value]}
+    for kind, tag in ((Text, "text"), (Decimal, "number"), (Fraction, "ratio"), (datetime, "at"), (date, "on")):
+        if isinstance(value, kind):
+            return {tag: _plain(value)}
+    return _plain(value)
+
+
+def _untagged(plain: Any) -> Value:
+    if not isinstance(plain, dict):
+        return plain  # type: ignore[no-any-return]
+    ((tag, inner),) = plain.items()
+    if tag == "list":
+        return tuple(_untagged(part) for part in inner)
+    kinds = {"text": Text, "number": Decimal, "ratio": Fraction, "at": datetime, "on": date}
+    return _typed(inner, kinds[tag])  # type: ignore[no-any-return]
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else str(_plain(key))
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind, localns={"Value": object})
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _typed(plain: Any, hint: Any) -> Any:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        inner = [part for part in get_args(hint) if part is not type(None)]
+        return None if plain is None else _typed(plain, inner[0])
+    if origin is tuple:
+        return tuple(_typed(part, get_args(hint)[0]) for part in plain)
+    if origin is Mapping:
+        key, value = get_args(hint)
+        return {_typed(name, key): _typed(part, value) for name, part in plain.items()}
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = {name: part for name, part in _hints(hint).items() if name in plain}
+        if hint is Step:
+            values: Operands = {word: _untagged(part) for word, part in plain["values"].items()}
+            rest = {name: _typed(plain[name], part) for name, part in hints.items() if name != "values"}
+            return Step(values=values, **rest)
+        return hint(**{name: _typed(plain[name], part) for name, part in hints.items()})
+    return _scalar(plain, hint)
+
+
+def _scalar(plain: Any, hint: Any) -> Any:
+    if hint in (date, datetime):
+        return hint.fromisoformat(plain)
+    if hint is Decimal or hint is Fraction or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return hint(plain)
+    if hint is int:
+        return int(plain)
+    if isinstance(plain, hint):
+        return plain
+    raise TypeError(f"expected {hint.__name__}, got {plain!r}")

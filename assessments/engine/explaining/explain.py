@@ -1,0 +1,133 @@
+"""Explaining a result in Chinese or English, from its lineage alone."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from assessments.engine.codec import decimal_text
+from assessments.engine.explaining.sentences import SENTENCES, WORDS
+from assessments.engine.results import Assessment, Assumption, Reason, Result, ScoreResult, Settlement, Step, Value
+from assessments.engine.text import Text
+
+_HOLE = re.compile(r"\{(\w+)(:%)?\}")
+_PLACES = 6
+
+
+def explain(result: Result, language: str) -> list[str]:
+    """Return a result's arithmetic as sentences, the verdict first, in "zh…" or English.
+
+    Every number comes from the result; a fraction without end is shown to six places after "≈".
+    """
+    if isinstance(result, Assessment):
+        lines = list(_assessment(result, language))
+    elif isinstance(result, Settlement):
+        lines = list(_settlement(result, language))
+    else:
+        lines = list(_score(result, language))
+    return [*lines, *_notes(result.reasons, result.assumptions, language)]
+
+
+def say(step: Step, language: str) -> str:
+    """Return one step as a sentence, with its source and confidence."""
+    template = SENTENCES[step.key].in_(language)
+    sentence = _HOLE.sub(lambda hole: _filled(step.values.get(hole[1]), bool(hole[2]), language), template)
+    if step.basis is None:
+        return sentence
+    parts = [step.basis.source if step.basis.source != step.basis.confidence else "", str(step.basis.year or "")]
+    parts.append(word(step.basis.confidence, language))
+    inner = " · ".join(part for part in parts if part)
+    return f"{sentence}〔{inner}〕" if language.lower().startswith("zh") else f"{sentence} [{inner}]"
+
+
+def word(name: str, language: str) -> str:
+    """Return the name of an outcome, standing, state, phase or confidence."""
+    return WORDS[name].in_(language) if name in WORDS else name
+
+
+def number(value: int | Decimal | Fraction) -> str:
+    """Write a number exactly where it ends, else to six places after "≈"; thousands are grouped."""
+    exact = Fraction(value)
+    rest = exact.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest == 1:
+        places = 0
+        while (exact * 10**places).denominator != 1:
+            places += 1
+        return _grouped(Decimal((exact * 10**places).numerator).scaleb(-places))
+    return "≈" + _grouped(Decimal(round(exact * 10**_PLACES)).scaleb(-_PLACES))
+
+
+def _grouped(value: Decimal) -> str:
+    return f"{Decimal(decimal_text(value)):,f}"
+
+
+def _filled(value: Value, is_share: bool, language: str) -> str:
+    if isinstance(value, Text):
+        return value.in_(language)
+    if isinstance(value, int | Decimal | Fraction):
+        return f"{number(Fraction(value) * 100)}%" if is_share else number(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return ("、" if language.lower().startswith("zh") else ", ").join(
+            _filled(one, False, language) for one in value
+        )
+    return "—" if value is None else word(value, language)
+
+
+def _assessment(result: Assessment, language: str) -> Iterator[str]:
+    head = Text(
+        "{phase} {starts} 至 {ends} 之前，数据截至 {as_of}：{outcome}（若今日判定：{live}），状态 {standing}",
+        "{phase} from {starts}, before {ends}, figures up to {as_of}: {outcome} (if judged today: {live}), standing {standing}",
+    ).in_(language)
+    yield head.format(
+        phase=word(result.phase, language),
+        starts=result.starts_on,
+        ends=result.ends_before,
+        as_of=result.as_of,
+        outcome=word(result.outcome, language),
+        live=word(result.live, language),
+        standing=word(result.standing, language),
+    )
+    for requirement in result.requirements:
+        outcome, live = word(requirement.outcome, language), word(requirement.live, language)
+        yield f"{requirement.name.in_(language)}: {outcome} ({live})"
+        yield from (f"  {say(step, language)}" for step in requirement.steps)
+    yield from (say(warned.step, language) for warned in result.warnings)
+    yield from (say(step, language) for step in result.steps)
+
+
+def _settlement(result: Settlement, language: str) -> Iterator[str]:
+    state = word(result.state, language)
+    refund = "—" if result.refund is None else number(result.refund)
+    yield Text(f"{result.year} 年费：{state}，返还 {refund}", f"fee {result.year}: {state}, refund {refund}").in_(
+        language
+    )
+    if result.question is not None:
+        yield result.question.in_(language)
+    if result.refund_low is not None and result.refund_high is not None and result.refund_low != result.refund_high:
+        low, high = number(result.refund_low), number(result.refund_high)
+        yield Text(f"在 {low} 与 {high} 之间", f"between {low} and {high}").in_(language)
+    yield from (say(step, language) for step in result.steps)
+
+
+def _score(result: ScoreResult, language: str) -> Iterator[str]:
+    if result.value is None and not any(part.value is not None for part in result.parts):
+        yield Text("没有分数（不是 0 分）", "no score (not 0)").in_(language)
+    elif result.value is not None:
+        yield Text(f"得分 {number(result.value)}", f"score {number(result.value)}").in_(language)
+    yield from (say(step, language) for step in result.steps)
+
+
+def _notes(reasons: tuple[Reason, ...], assumptions: tuple[Assumption, ...], language: str) -> Iterator[str]:
+    for reason in reasons:
+        yield reason.text.in_(language)
+    label = Text("按此假设：", "assumed: ").in_(language)
+    for assumption in assumptions:
+        yield f"{label}{assumption.text.in_(language)} ({assumption.option} = {assumption.value})"

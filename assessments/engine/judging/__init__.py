@@ -1,0 +1,1 @@
+"""How a store's period is judged: months, totals, runs, warning bands, consequences."""

@@ -1,0 +1,1 @@
+"""The rulebook language: what a rulebook may say, and how its text becomes checked rules."""

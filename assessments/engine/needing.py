@@ -1,0 +1,83 @@
+"""What a rulebook reads, so that exactly those figures are gathered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assessments.engine.language.assessment import AssessmentBody, MonthlyScore, ProbationBody
+from assessments.engine.language.fee import FeeBody
+from assessments.engine.language.reading import Rulebook
+from assessments.engine.language.score import RatingMean, ScoreBody, Weighed
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MetricNeed:
+    """A metric code and how it is read.
+
+    `closing` the month's last-day value · `total` the month's sum with its day count · `latest` the newest value of a
+    month · `daily` the value of single days · `cumulative` sums since go-live up to given days · `value` one number.
+    """
+
+    code: str
+    aggregate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Everything that a rulebook reads: metrics with their aggregates, tables, and days for cumulative sums."""
+
+    metrics: tuple[MetricNeed, ...]
+    tables: tuple[str, ...]
+    days: tuple[int, ...] = ()
+
+
+def needs(rulebook: Rulebook) -> Needs:
+    """Return what a rulebook reads."""
+    body = rulebook.body
+    days: set[int] = set()
+    if isinstance(body, AssessmentBody):
+        metrics = set(_assessed(body))
+    elif isinstance(body, FeeBody):
+        metrics = {MetricNeed(body.sales.metric, "total")}
+        for code in body.score.metrics if body.score else ():
+            metrics |= {MetricNeed(code, "closing"), MetricNeed(code, "daily")}
+    elif isinstance(body, ProbationBody):
+        metrics = {MetricNeed(body.metric, "cumulative")}
+        days = set(_node_days(body))
+        if body.score is not None:
+            metrics |= {MetricNeed(body.score.metric, "closing"), MetricNeed(body.score.metric, "latest")}
+    else:
+        metrics = set(_scored(body))
+    return Needs(tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(days)))
+
+
+def _assessed(body: AssessmentBody) -> Iterator[MetricNeed]:
+    for rule in body.requirements:
+        if isinstance(rule, MonthlyScore):
+            for part in rule.series:
+                yield MetricNeed(part.metric, "closing")
+                yield MetricNeed(part.metric, "latest")
+        else:
+            yield MetricNeed(rule.metric, "total")
+
+
+def _node_days(body: ProbationBody) -> Iterator[int]:
+    for node in body.nodes:
+        yield node.day
+        if node.alternative is not None:
+            yield from (day for day in (node.alternative.first_day - 1, node.alternative.last_day) if day)
+
+
+def _scored(body: ScoreBody) -> Iterator[MetricNeed]:
+    if isinstance(body.score, RatingMean):
+        for item in body.score.items:
+            yield MetricNeed(item.id, "value")
+        return
+    yield from _weighed(body.score.parts)
+    for bonus in body.score.bonuses:
+        yield MetricNeed(bonus.id, "value")
+
+
+def _weighed(parts: tuple[Weighed, ...]) -> Iterator[MetricNeed]:
+    for part in parts:
+        yield MetricNeed(part.id, "value")
+        yield from _weighed(part.parts)

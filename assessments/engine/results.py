@@ -1,0 +1,317 @@
+"""What the engine answers: verdicts, settlements and scores, each with the steps that made it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from assessments.engine.text import Text
+
+Value: TypeAlias = int | str | Decimal | Fraction | date | datetime | Text | tuple["Value", ...] | None
+
+Operands: TypeAlias = Mapping[str, Value]
+
+
+class Outcome(StrEnum):
+    """The verdict on a period or on one requirement of it."""
+
+    MET = "met"
+    MISSED = "missed"
+    PENDING = "pending"
+    NO_DATA = "no_data"
+    LINE_NOT_SET = "line_not_set"
+    EXEMPT = "exempt"
+
+
+class MonthState(StrEnum):
+    """The verdict on one month of a score requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NO_DATA = "no_data"
+    PENDING = "pending"
+    LINE_NOT_SET = "line_not_set"
+
+
+class Standing(StrEnum):
+    """How a store stands. UNKNOWN is grey: a store whose figures are missing is never CLEAR."""
+
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+    WATCH = "watch"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    FAILED = "failed"
+    SUPERVISED = "supervised"
+    REMOVED = "removed"
+
+
+class SettlementState(StrEnum):
+    """How far a settlement can be trusted: final, an estimate, or stopped by something that only a person can give."""
+
+    SETTLED = "settled"
+    ESTIMATE = "estimate"
+    QUESTION = "question"
+    NO_DATA = "no_data"
+    LINE_NOT_SET = "line_not_set"
+
+
+class FeeBasis(StrEnum):
+    """What a settlement assumes about the rest of the year."""
+
+    AS_RECORDED = "as_recorded"
+    LEAVE_TODAY = "leave_today"
+    STAY = "stay"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a rule or number comes from. Confidence: official, secondary, inferred or example."""
+
+    source: str
+    year: int | None
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the arithmetic: the rule's path in the rulebook, a sentence key and the operands that fill it."""
+
+    rule: str
+    key: str
+    values: Operands
+    basis: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no verdict, as a stable code and a sentence."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """An option of the rulebook that the result rests on, because the sources do not settle it."""
+
+    option: str
+    value: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookRef:
+    """Which rulebook judged."""
+
+    programme: str
+    track: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthVerdict:
+    """One month of a requirement: `judged_on` is its last day; `value` and `line` are as compared, unrounded."""
+
+    month: date
+    judged_on: date
+    metric: str
+    value: Decimal | None
+    line: Decimal | None
+    state: MonthState
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A day inside the period on which a total is looked at. `decides` False = shows the pace only."""
+
+    on: date
+    target: Fraction | None
+    actual: Decimal | None
+    outcome: Outcome
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """One requirement. `outcome` is settled, `live` is "if judged today". Fields that do not apply are None.
+
+    Score and activity: `failures` known so far (cumulative, or the longest run), `failures_worst` with every unknown
+    month counted as failing, `limit` at which the period fails, `failures_left` before that. Totals: `actual`, `target`
+    for the whole period, `completion` actual / target, `pace_target` pro rata of the months assessed.
+    `decided_on` is the first day from which the outcome could no longer change.
+    """
+
+    id: str
+    kind: str
+    name: Text
+    outcome: Outcome
+    live: Outcome
+    months: tuple[MonthVerdict, ...] = ()
+    failures: int | None = None
+    failures_worst: int | None = None
+    limit: int | None = None
+    failures_left: int | None = None
+    line: Decimal | None = None
+    latest: Decimal | None = None
+    latest_on: date | None = None
+    actual: Decimal | None = None
+    target: Fraction | None = None
+    pace_target: Fraction | None = None
+    completion: Fraction | None = None
+    months_assessed: int = 0
+    checkpoints: tuple[Checkpoint, ...] = ()
+    decided_on: date | None = None
+    next_deadline_on: date | None = None
+    reasons: tuple[Reason, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One warning band that a store is in."""
+
+    requirement: str
+    level: Standing
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One stage of the ladder. `begins_at` and `deadline_at` are Beijing wall-clock times without a zone."""
+
+    level: Standing
+    name: Text
+    begins_at: datetime
+    deadline_at: datetime | None
+    duty: Text | None
+    basis: Provenance
+
+    def is_in_time(self, at: datetime) -> bool:
+        """Tell whether something done `at` (Beijing wall clock) is before this stage's deadline."""
+        return self.deadline_at is None or at < self.deadline_at
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdict on one period of one store, with everything that led to it."""
+
+    engine_version: str
+    rulebook: RulebookRef
+    store: str
+    phase: str
+    number: int
+    starts_on: date
+    ends_before: date
+    as_of: date
+    outcome: Outcome
+    live: Outcome
+    standing: Standing
+    requirements: tuple[RequirementResult, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    failed_on: date | None = None
+    decided_on: date | None = None
+    next_deadline_on: date | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """One line of a sum of money (¥); the lines of a settlement add up to its refund."""
+
+    code: str
+    name: Text
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCheck:
+    """The score condition of a fee year: which rule chose the days, what was read, what it was compared with."""
+
+    rule: str
+    metric: str
+    mean: Fraction | None
+    standard: Decimal | None
+    passed: bool | None
+    days: tuple[date, ...] = ()
+    missing: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A fee year settled or estimated. Money in ¥. `refund` is None when a person or a figure must come first.
+
+    `refund_low` and `refund_high` are exact bounds over everything that is not known. `discount` is the share of the
+    fee that is given back (0, 0.5 or 1). `complete` is False when months or days are missing from the figures.
+    """
+
+    engine_version: str
+    rulebook: RulebookRef
+    store: str
+    year: int
+    as_of: date
+    basis: FeeBasis
+    state: SettlementState
+    category: str | None = None
+    prepaid: Decimal | None = None
+    months_paid: int = 0
+    months_effective: int = 0
+    score_rule: str = ""
+    scores: tuple[ScoreCheck, ...] = ()
+    score_passed: bool | None = None
+    sales: Decimal | None = None
+    threshold_half: Fraction | None = None
+    threshold_full: Fraction | None = None
+    discount: Decimal | None = None
+    bars: tuple[str, ...] = ()
+    removal_due: bool = False
+    forfeited: bool = False
+    due: Decimal | None = None
+    refund: Decimal | None = None
+    refund_low: Decimal | None = None
+    refund_high: Decimal | None = None
+    still_owed: Decimal | None = None
+    lines: tuple[SumLine, ...] = ()
+    question: Text | None = None
+    complete: bool = True
+    missing_months: tuple[date, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartScore:
+    """One part of a score: `weight` as set, `share` after renormalisation, `contribution` to the whole."""
+
+    id: str
+    name: Text
+    value: Fraction | None
+    weight: Decimal | None = None
+    share: Fraction | None = None
+    contribution: Fraction | None = None
+    parts: tuple["PartScore", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """A score, unrounded; None is "no score", never 0."""
+
+    engine_version: str
+    rulebook: RulebookRef
+    value: Fraction | None
+    parts: tuple[PartScore, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    steps: tuple[Step, ...] = field(default=())
+
+
+Result = Assessment | Settlement | ScoreResult

@@ -1,0 +1,103 @@
+"""Fee agreements, violations and refund estimates in the agency's admin."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.fees.queries import explain_estimate, list_agreements, list_estimates, list_violations
+from assessments.stores.admin import StoreAdmin
+from assessments.stores.models import Store
+from assessments.stores.queries import visible_to
+from assessments.stores.services import touch_stores
+from core.admin import AccessAdmin
+from core.sites import agency_site
+
+
+class OfStoreAdmin(AccessAdmin):
+    """Rows of a store: only visible stores can be chosen, and a change makes the store stale."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "store":
+            kwargs["queryset"] = visible_to(request.user).order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        touch_stores(store_ids=[obj.store_id])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["store"] if obj else []
+
+
+@admin.register(FeeAgreement, site=agency_site)
+class FeeAgreementAdmin(OfStoreAdmin):
+    view_permission = "fees.view"
+    add_permission = change_permission = "fees.manage"
+    list_display = ["store", "year", "prepaid_fen", "exit_applied_on", "exit_reason"]
+    list_filter = ["year", "exit_reason"]
+    search_fields = ["store__name"]
+    ordering = ["-year", "store__name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
+        return list_agreements(request.user)
+
+
+@admin.register(Violation, site=agency_site)
+class ViolationAdmin(OfStoreAdmin):
+    view_permission = "violations.view"
+    add_permission = change_permission = "violations.manage"
+    list_display = ["store", "occurred_on", "points", "severity", "topic", "withdrawn"]
+    list_filter = ["severity", "topic"]
+    search_fields = ["store__name"]
+    ordering = ["-occurred_on"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Violation]:
+        return list_violations(request.user)
+
+
+@admin.register(RefundEstimate, site=agency_site)
+class RefundEstimateAdmin(AccessAdmin):
+    view_permission = "fees.view"
+    list_display = ["agreement", "revision", "state", "refund", "as_of", "created_at"]
+    ordering = ["-created_at"]
+    fields = ["agreement", "revision", "state", "refund", "as_of", "why", "digest", "engine_version"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundEstimate]:
+        return list_estimates(request.user).select_related("agreement__store")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    @admin.display(description=gettext_lazy("refund (¥)"))
+    def refund(self, estimate: RefundEstimate) -> str:
+        return "–" if estimate.refund_fen is None else f"{Decimal(estimate.refund_fen).scaleb(-2):,.2f}"
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, estimate: RefundEstimate) -> str:
+        return "\n".join(explain_estimate(estimate, language=get_language() or "zh"))
+
+
+def refund_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
+    """The newest refund estimate on the store's own page."""
+    estimate = list_estimates(request.user).filter(agreement__store=store).order_by(
+        "-agreement__year", "-revision"
+    ).first()
+    if estimate is None:
+        return None
+    return {
+        "title": _("Refund estimate %(year)s: for reference; the marketplace's settlement decides")
+        % {"year": estimate.agreement.year},
+        "lines": explain_estimate(estimate, language=get_language() or "zh"),
+        "link": reverse("agency:fees_refundestimate_change", args=[estimate.pk]),
+        "link_title": _("This estimate with its digest"),
+    }
+
+
+StoreAdmin.panels.append(refund_panel)

@@ -1,0 +1,191 @@
+"""Fee agreements, violations and refund estimates over the API."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessments.fees.models import ExitReason, FeeAgreement, RefundEstimate, Violation
+from assessments.fees.queries import (
+    explain_estimate,
+    list_agreements,
+    list_estimates,
+    list_violations,
+    verify_estimate,
+)
+from assessments.fees.services import save_agreement, save_violation, to_fen
+from assessments.periods.api import LANGUAGE, ExplanationSerializer, VerificationSerializer, language_of
+from assessments.rulebooks.api import VisibleStoreField
+from core.api.serializers import StrictModelSerializer
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "nullable": True})
+class YuanField(serializers.DecimalField):
+    """分 in the database, ¥ as a decimal string outside."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=16, decimal_places=2, **kwargs)
+
+    def to_representation(self, value: int) -> Any:
+        return super().to_representation(Decimal(value).scaleb(-2))
+
+    def to_internal_value(self, typed: Any) -> Any:
+        return to_fen(super().to_internal_value(typed))
+
+
+class FeeAgreementSerializer(StrictModelSerializer):
+    store = VisibleStoreField()
+    prepaid = YuanField(source="prepaid_fen", required=False, allow_null=True, min_value=0)
+    exit_reason = serializers.ChoiceField(choices=ExitReason.choices, required=False, allow_blank=True)
+
+    class Meta:
+        model = FeeAgreement
+        fields = [
+            "id",
+            "store",
+            "year",
+            "activated_on",
+            "prepaid",
+            "exit_applied_on",
+            "exit_effective_on",
+            "exit_reason",
+        ]
+        read_only_fields = ["id"]
+        validators: list[Any] = []
+
+    def create(self, validated: dict[str, Any]) -> FeeAgreement:
+        return save_agreement(agreement=FeeAgreement(), **validated)
+
+    def update(self, instance: FeeAgreement, validated: dict[str, Any]) -> FeeAgreement:
+        return save_agreement(agreement=instance, **validated)
+
+
+class ViolationSerializer(StrictModelSerializer):
+    store = VisibleStoreField()
+
+    class Meta:
+        model = Violation
+        fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "withdrawn"]
+        read_only_fields = ["id"]
+
+    def create(self, validated: dict[str, Any]) -> Violation:
+        return save_violation(violation=Violation(), **validated)
+
+    def update(self, instance: Violation, validated: dict[str, Any]) -> Violation:
+        return save_violation(violation=instance, **validated)
+
+
+class EstimateSerializer(StrictModelSerializer):
+    refund = YuanField(source="refund_fen", read_only=True, allow_null=True)
+    low = YuanField(source="low_fen", read_only=True, allow_null=True)
+    high = YuanField(source="high_fen", read_only=True, allow_null=True)
+
+    class Meta:
+        model = RefundEstimate
+        fields = [
+            "id",
+            "agreement",
+            "revision",
+            "digest",
+            "engine_version",
+            "as_of",
+            "state",
+            "refund",
+            "low",
+            "high",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class EstimateDetailSerializer(EstimateSerializer):
+    class Meta(EstimateSerializer.Meta):
+        fields = [*EstimateSerializer.Meta.fields, "facts", "result"]
+        read_only_fields = fields
+
+
+class EditableViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    mixins.UpdateModelMixin,
+    viewsets.GenericViewSet[Any],
+):
+    """List, read, create, change; nothing is deleted."""
+
+    http_method_names = ["get", "post", "patch"]
+
+
+@extend_schema(tags=["fees"])
+class FeeAgreementViewSet(EditableViewSet):
+    """Fee years 年费 of stores."""
+
+    permissions = {
+        "list": "fees.view",
+        "retrieve": "fees.view",
+        "create": "fees.manage",
+        "partial_update": "fees.manage",
+    }
+    serializer_class = FeeAgreementSerializer
+    queryset = FeeAgreement.objects.none()
+    filterset_fields = ["store", "year"]
+    ordering = ("-year", "id")
+
+    def get_queryset(self) -> QuerySet[FeeAgreement]:
+        return list_agreements(self.request.user)
+
+
+@extend_schema(tags=["fees"])
+class ViolationViewSet(EditableViewSet):
+    """Violation points 违规 of stores."""
+
+    permissions = {
+        "list": "violations.view",
+        "retrieve": "violations.view",
+        "create": "violations.manage",
+        "partial_update": "violations.manage",
+    }
+    serializer_class = ViolationSerializer
+    queryset = Violation.objects.none()
+    filterset_fields = ["store", "severity"]
+    ordering = ("-occurred_on", "id")
+
+    def get_queryset(self) -> QuerySet[Violation]:
+        return list_violations(self.request.user)
+
+
+@extend_schema(tags=["fees"])
+class EstimateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[RefundEstimate]):
+    """Refund estimates, every revision. 估算仅供参考，以平台结算为准 / An estimate, not a promise."""
+
+    permission = "fees.view"
+    queryset = RefundEstimate.objects.none()
+    filterset_fields = ["agreement", "agreement__store", "agreement__year"]
+    ordering = ("-created_at", "id")
+
+    def get_queryset(self) -> QuerySet[RefundEstimate]:
+        return list_estimates(self.request.user)
+
+    def get_serializer_class(self) -> Any:
+        return EstimateDetailSerializer if self.action == "retrieve" else EstimateSerializer
+
+    @extend_schema(parameters=[LANGUAGE], responses=ExplanationSerializer)
+    @action(detail=True, methods=["get"])
+    def explanation(self, request: Request, pk: Any = None) -> Response:
+        """Every line of the sum, in Chinese or English."""
+        language = language_of(request)
+        return Response({"language": language, "lines": explain_estimate(self.get_object(), language=language)})
+
+    @extend_schema(responses=VerificationSerializer)
+    @action(detail=True, methods=["get"])
+    def verification(self, request: Request, pk: Any = None) -> Response:
+        """Settle again from what this revision carries, and compare."""
+        found = verify_estimate(self.get_object())
+        return Response(
+            {"verified": found.verified, "digest": found.digest, "differences": list(found.differences)}
+        )

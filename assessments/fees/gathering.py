@@ -1,0 +1,142 @@
+"""Gather the facts of many fee years at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebook, ViolationFact
+from assessments.engine import ExitReason as EngineExitReason
+from assessments.fees.models import FeeAgreement, Violation
+from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.queries import get_daily_values
+from assessments.periods.gathering import gather_months, list_metric_codes
+from assessments.rulebooks.queries import Lines
+from assessments.stores.models import Store
+
+SALES = "sales_amount"
+WINDOW_SUMS = """
+SELECT w.id, sum(o.sales_amount), count(o.sales_amount)
+  FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[]) AS w(id, store_id, starts_on, ends_before)
+  LEFT JOIN metrics_storeday o ON o.store_id = w.store_id AND o.day >= w.starts_on AND o.day < w.ends_before
+ GROUP BY w.id
+"""
+
+
+def gather_fee_facts(
+    *, agreements: Sequence[FeeAgreement], rulebooks: Mapping[UUID, Rulebook], lines: Lines, as_of: date
+) -> dict[UUID, FeeFacts]:
+    """Agreement → what the engine is told of it. Five statements, however many agreements."""
+    codes = [code for code in list_metric_codes(rulebooks.values()) if code != SALES]
+    months = gather_months(
+        store_ids=list({agreement.store_id for agreement in agreements}),
+        codes=dict.fromkeys(codes, False),
+        starts_on=date(min(agreement.year for agreement in agreements), 1, 1),
+        ends_before=min(date(max(agreement.year for agreement in agreements) + 1, 1, 1), as_of + timedelta(days=1)),
+    )
+    sales = sum_windows({agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements})
+    days = _days_before_exit(agreements, codes)
+    violations = _violations(agreements)
+    facts = {}
+    for agreement in agreements:
+        store, year = agreement.store, agreement.year
+        total, complete = sales[agreement.pk]
+        facts[agreement.pk] = FeeFacts(
+            store=str(store.pk),
+            year=year,
+            as_of=as_of,
+            categories=tuple(CategorySales(category) for category in _categories(store)),
+            main_category=store.main_category,
+            activated_on=agreement.activated_on,
+            go_live_on=store.go_live_on,
+            prepaid=None if agreement.prepaid_fen is None else Decimal(agreement.prepaid_fen).scaleb(-2),
+            sales=total,
+            sales_complete=complete,
+            series={code: _of_year(months.get(store.pk, {}).get(code, ()), year) for code in sorted(codes)},
+            score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
+            violations=tuple(violations.get((store.pk, year), ())),
+            exit=_exit(agreement),
+            lines={
+                category: lines.of(
+                    programme=rulebooks[agreement.pk].programme,
+                    track=rulebooks[agreement.pk].track,
+                    category=category,
+                    store_id=store.pk,
+                )
+                for category in _categories(store)
+            },
+        )
+    return facts
+
+
+def sales_window(agreement: FeeAgreement, as_of: date) -> tuple[date, date]:
+    """The days whose sales count: from go-live within the year to the exit's confirmation, the year's end or `as_of`."""
+    starts_on = max(date(agreement.year, 1, 1), agreement.store.go_live_on)
+    last = min(date(agreement.year, 12, 31), as_of, agreement.exit_effective_on or date.max)
+    return starts_on, max(last + timedelta(days=1), starts_on)
+
+
+def sum_windows(windows: Mapping[UUID, tuple[UUID, date, date]]) -> dict[UUID, tuple[Decimal | None, bool]]:
+    """Window id → (sum of sales in ¥ or None without any day, whether every day has a value)."""
+    ids = list(windows)
+    with connection.cursor() as cursor:
+        cursor.execute(WINDOW_SUMS, [ids, *([windows[window][part] for window in ids] for part in range(3))])
+        rows = cursor.fetchall()
+    scale = BY_CODE[SALES].scale
+    return {
+        window: (
+            None if total is None else Decimal(int(total)).scaleb(-scale),
+            days == (windows[window][2] - windows[window][1]).days,
+        )
+        for window, total, days in rows
+    }
+
+
+def _categories(store: Store) -> list[str]:
+    return list(dict.fromkeys([store.main_category, *store.other_categories]))
+
+
+def _of_year(months: Iterable[MonthValue], year: int) -> tuple[MonthValue, ...]:
+    return tuple(value for value in months if value.month.year == year)
+
+
+def _exit(agreement: FeeAgreement) -> Exit | None:
+    if agreement.exit_applied_on is None:
+        return None
+    return Exit(
+        applied_on=agreement.exit_applied_on,
+        reason=EngineExitReason(agreement.exit_reason),
+        effective_on=agreement.exit_effective_on,
+    )
+
+
+def _days_before_exit(
+    agreements: Iterable[FeeAgreement], codes: Sequence[str]
+) -> dict[UUID, dict[date, dict[str, Decimal | None]]]:
+    """The January rule reads the score of the day before the application; only then are single days needed."""
+    wanted: dict[UUID, set[date]] = {}
+    for agreement in agreements:
+        if agreement.exit_applied_on is not None and agreement.exit_applied_on.month == 1:
+            wanted.setdefault(agreement.store_id, set()).add(agreement.exit_applied_on - timedelta(days=1))
+    return get_daily_values(wanted=wanted, codes=list(codes))
+
+
+def _violations(agreements: Sequence[FeeAgreement]) -> dict[tuple[UUID, int], list[ViolationFact]]:
+    found: dict[tuple[UUID, int], list[ViolationFact]] = {}
+    rows = Violation.objects.filter(
+        store_id__in={agreement.store_id for agreement in agreements},
+        occurred_on__year__in={agreement.year for agreement in agreements},
+    ).order_by("occurred_on", "pk")
+    for row in rows:
+        found.setdefault((row.store_id, row.occurred_on.year), []).append(
+            ViolationFact(
+                on=row.occurred_on,
+                points=row.points,
+                severity=row.severity,
+                topic=row.topic,
+                withdrawn=row.withdrawn,
+            )
+        )
+    return found

@@ -1,0 +1,190 @@
+"""Estimate refunds of stale stores; write agreements and violations."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from assessments.engine import ENGINE_VERSION, FeeFacts, Rulebook, Settlement, canonical_json, digest_of, settle, version_on
+from assessments.fees.gathering import gather_fee_facts
+from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.periods.models import StoreStanding
+from assessments.rulebooks.queries import DEFAULT_TRACK, get_lines, list_programmes, load_rulebook
+from assessments.stores.models import Store
+from assessments.stores.queries import claim_stale
+from assessments.stores.services import BATCH, mark_done, touch_stores
+
+LAST_REVISIONS = """
+SELECT DISTINCT ON (agreement_id) agreement_id, revision, digest, id
+  FROM fees_refundestimate WHERE agreement_id = ANY(%s) ORDER BY agreement_id, revision DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What one batch did."""
+
+    stores: int
+    estimates: int
+
+
+@transaction.atomic
+def estimate_stale(*, today: date, limit: int = BATCH) -> Estimated:
+    """Estimate the fee years of up to `limit` stores that were recomputed since their last estimate."""
+    stores = claim_stale(revision="estimated_revision", behind="computed_revision", limit=limit)
+    if not stores:
+        return Estimated(stores=0, estimates=0)
+    written = estimate_stores(stores=stores, as_of=today - timedelta(days=1))
+    mark_done(stores=stores, revision="estimated_revision", behind="computed_revision")
+    return Estimated(stores=len(stores), estimates=written)
+
+
+def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
+    """Estimate every fee year of these stores that has begun. Returns how many new revisions that made."""
+    by_id = {store.pk: store for store in stores}
+    agreements = list(FeeAgreement.objects.filter(store_id__in=by_id, year__lte=as_of.year).order_by("year"))
+    for agreement in agreements:
+        agreement.store = by_id[agreement.store_id]
+    rulebooks = pin_rulebooks(agreements=agreements)
+    judged = [agreement for agreement in agreements if agreement.pk in rulebooks]
+    written = 0
+    newest: dict[UUID, dict[str, Any]] = {}
+    if judged:
+        facts = gather_fee_facts(
+            agreements=judged, rulebooks=rulebooks, lines=get_lines(stores=stores), as_of=as_of
+        )
+        settled = [(agreement, facts[agreement.pk], settle(rulebooks[agreement.pk], facts[agreement.pk])) for agreement in judged]
+        ids, written = _write_estimates(settled, rulebooks)
+        for agreement, _facts, settlement in settled:  # ascending by year: the newest stays
+            newest[agreement.store_id] = _board_part(ids[agreement.pk], settlement)
+    _write_board(stores=stores, newest=newest)
+    return written
+
+
+def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]:
+    """Agreement → the rulebook of its year, pinned at first use. Years without a rulebook are left out."""
+    programmes = list_programmes("fee")
+    digest_of_id = {pk: digest for digest, pk in programmes.ids.items()}
+    rulebooks: dict[UUID, Rulebook] = {}
+    for agreement in agreements:
+        if agreement.rulebook_id is not None:
+            rulebooks[agreement.pk] = load_rulebook(digest_of_id[agreement.rulebook_id])
+            continue
+        programme = programmes.programme_of(agreement.store.platform)
+        if programme is None:
+            continue
+        versions = programmes.versions[agreement.store.platform][programme]
+        found = version_on(versions, DEFAULT_TRACK, date(agreement.year, 1, 1))
+        if found is not None:
+            rulebooks[agreement.pk] = found
+            agreement.rulebook_id = programmes.ids[found.digest]
+            agreement.save(update_fields=["rulebook"])
+    return rulebooks
+
+
+def digest_estimate(*, rulebook: Rulebook, facts: FeeFacts, settlement: Settlement) -> str:
+    """Names engine, rules, facts and result; another day alone is no news."""
+    return digest_of(
+        [
+            ENGINE_VERSION,
+            rulebook.digest,
+            canonical_json(replace(facts, as_of=date.min)),
+            canonical_json(replace(settlement, as_of=date.min)),
+        ]
+    )
+
+
+def _write_estimates(
+    settled: Sequence[tuple[FeeAgreement, FeeFacts, Settlement]], rulebooks: Mapping[UUID, Rulebook]
+) -> tuple[dict[UUID, UUID], int]:
+    """Append revisions where the digest changed. Returns agreement → its newest estimate's id, and how many are new."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_REVISIONS, [[agreement.pk for agreement, _facts, _settlement in settled]])
+        last = {row[0]: row[1:] for row in cursor.fetchall()}
+    ids: dict[UUID, UUID] = {}
+    fresh = []
+    for agreement, facts, settlement in settled:
+        digest = digest_estimate(rulebook=rulebooks[agreement.pk], facts=facts, settlement=settlement)
+        number, known, estimate_id = last.get(agreement.pk, (0, "", None))
+        if known == digest:
+            ids[agreement.pk] = estimate_id
+            continue
+        ids[agreement.pk] = uuid4()
+        fresh.append(
+            RefundEstimate(
+                id=ids[agreement.pk],
+                agreement=agreement,
+                revision=number + 1,
+                digest=digest,
+                engine_version=ENGINE_VERSION,
+                as_of=settlement.as_of,
+                state=settlement.state.value,
+                refund_fen=to_fen(settlement.refund),
+                low_fen=to_fen(settlement.refund_low),
+                high_fen=to_fen(settlement.refund_high),
+                facts=json.loads(canonical_json(facts)),
+                result=json.loads(canonical_json(settlement)),
+            )
+        )
+    RefundEstimate.objects.bulk_create(fresh, batch_size=500)
+    return ids, len(fresh)
+
+
+def to_fen(amount: Decimal | None) -> int | None:
+    """¥ to 分. The engine rounds by the rulebook's rule; a remainder here would be a defect."""
+    if amount is None:
+        return None
+    fen = amount.scaleb(2)
+    assert fen == int(fen), f"{amount} is not whole 分"
+    return int(fen)
+
+
+def _board_part(estimate_id: UUID, settlement: Settlement) -> dict[str, Any]:
+    return {
+        "estimate": str(estimate_id),
+        "year": settlement.year,
+        "state": settlement.state.value,
+        **{
+            name: None if amount is None else f"{amount:.2f}"
+            for name, amount in (
+                ("refund", settlement.refund),
+                ("low", settlement.refund_low),
+                ("high", settlement.refund_high),
+            )
+        },
+    }
+
+
+def _write_board(*, stores: Sequence[Store], newest: Mapping[UUID, dict[str, Any]]) -> None:
+    rows = list(StoreStanding.objects.filter(store__in=[store.pk for store in stores]).only("store_id", "refund"))
+    changed = [row for row in rows if row.refund != newest.get(row.store_id)]
+    for row in changed:
+        row.refund = newest.get(row.store_id)
+    StoreStanding.objects.bulk_update(changed, ["refund"], batch_size=500)
+
+
+@transaction.atomic
+def save_agreement(*, agreement: FeeAgreement, **fields: Any) -> FeeAgreement:
+    """Write a fee agreement, new or changed. Raises ValidationError."""
+    for name, value in fields.items():
+        setattr(agreement, name, value)
+    agreement.full_clean()
+    agreement.save()
+    touch_stores(store_ids=[agreement.store_id])
+    return agreement
+
+
+@transaction.atomic
+def save_violation(*, violation: Violation, **fields: Any) -> Violation:
+    """Write a violation, new or changed. Raises ValidationError."""
+    for name, value in fields.items():
+        setattr(violation, name, value)
+    violation.full_clean()
+    violation.save()
+    touch_stores(store_ids=[violation.store_id])
+    return violation

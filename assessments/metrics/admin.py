@@ -1,0 +1,136 @@
+"""Upload a file, see what became of it, take over a dry run."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.metrics.models import Import, Rejection
+from assessments.metrics.queries import list_imports_of
+from assessments.metrics.reading.formats import FORMATS
+from assessments.metrics.services import commit_import, upload_file
+from assessments.stores.queries import visible_to
+from core.admin import AccessAdmin
+from core.api.errors import ServiceError
+from core.sites import agency_site
+
+
+class UploadForm(forms.ModelForm[Import]):
+    """A file, perhaps what it is, perhaps whose it is."""
+
+    file = forms.FileField(label=gettext_lazy("file (.xls, .xlsx, .csv)"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("kind"),
+        required=False,
+        choices=[("", gettext_lazy("recognise it")), *((item.kind, f"{item.name.zh} / {item.name.en}") for item in FORMATS)],
+    )
+
+    class Meta:
+        model = Import
+        fields = ["kind", "default_store", "dry_run"]
+
+    def save(self, commit: bool = True) -> Import:
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing to save."""
+
+
+class RejectionInline(admin.TabularInline[Rejection, Import]):
+    model = Rejection
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["sheet", "row_number", "column", "heading", "value", "reason_zh", "reason_en"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rejection]:
+        return super().get_queryset(request).order_by("pk")
+
+
+@admin.register(Import, site=agency_site)
+class ImportAdmin(AccessAdmin):
+    view_permission = "imports.view"
+    add_permission = "imports.run"
+    list_display = [
+        "file_name",
+        "kind",
+        "state",
+        "dry_run",
+        "rows_in",
+        "created",
+        "changed",
+        "unchanged",
+        "rejected",
+        "stores",
+        "created_at",
+    ]
+    list_filter = ["state"]
+    ordering = ["-created_at"]
+    actions = ["take_over"]
+    add_fields = ["file", "kind", "default_store", "dry_run"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Import]:
+        return list_imports_of(request.user)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = UploadForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fields
+        return [
+            ("file_name", "kind", "encoding"),
+            ("state", "dry_run", "error_text"),
+            ("rows_in", "created", "changed", "unchanged", "rejected", "summary_rows"),
+            ("stores", "uploaded_by", "created_at", "finished_at"),
+            "left_out",
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else ["error_text", "created_at"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return [RejectionInline] if obj else []
+
+    @admin.display(description=gettext_lazy("error"))
+    def error_text(self, upload: Import) -> str:
+        return f"{upload.error['zh']} / {upload.error['en']}" if upload.error else ""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "default_store":
+            kwargs["queryset"] = visible_to(request.user).order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Import, form: Any, change: bool) -> None:
+        file = form.cleaned_data["file"]
+        upload = upload_file(
+            content=file.read(),
+            file_name=file.name,
+            by=request.user,  # type: ignore[arg-type]
+            dry_run=form.cleaned_data["dry_run"],
+            kind=form.cleaned_data["kind"],
+            store=form.cleaned_data["default_store"],
+        )
+        # Django goes on with this object (log entry, redirect): let it be the stored one.
+        obj.__dict__.update(upload.__dict__)
+
+    @admin.action(description=gettext_lazy("Take over finished dry runs"))
+    def take_over(self, request: HttpRequest, queryset: QuerySet[Import]) -> None:
+        for upload in queryset:
+            try:
+                commit_import(upload=upload)
+            except ServiceError as error:
+                messages.error(request, f"{upload}: {error.detail}")
+            else:
+                messages.info(request, _("%(file)s is being taken over.") % {"file": upload})

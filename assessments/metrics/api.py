@@ -1,0 +1,221 @@
+"""The metric catalogue, observations, imports and templates over the API."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from assessments.metrics.catalogue import BY_CODE, CATALOGUE
+from assessments.metrics.models import Import, Rejection
+from assessments.metrics.queries import list_imports_of, list_observations
+from assessments.metrics.reading.formats import FORMATS
+from assessments.metrics.services import commit_import, upload_file
+from assessments.metrics.templates_xlsx import build_template
+from assessments.stores.models import Store
+from assessments.stores.queries import visible_to
+from core.api.serializers import StrictModelSerializer, StrictSerializer
+
+KINDS = [(item.kind, item.name.en) for item in FORMATS]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class MetricSerializer(StrictSerializer):
+    code = serializers.CharField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    unit = serializers.CharField()
+    direction = serializers.CharField()
+    group = serializers.CharField()
+    source = serializers.CharField()
+
+
+class ObservationQuery(StrictSerializer):
+    starts_on = serializers.DateField()
+    ends_before = serializers.DateField()
+    metrics = serializers.CharField(required=False, default="")
+
+    def validate_metrics(self, value: str) -> list[str] | None:
+        codes = [code for code in value.split(",") if code]
+        unknown = [code for code in codes if code not in BY_CODE]
+        if unknown:
+            raise serializers.ValidationError(f"unknown: {', '.join(unknown)}")
+        return codes or None
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        starts_on: date = attrs["starts_on"]
+        if not starts_on < attrs["ends_before"] or (attrs["ends_before"] - starts_on).days > 1100:
+            raise serializers.ValidationError({"ends_before": ["1..1100 days after starts_on"]})
+        return attrs
+
+
+class ObservationSerializer(StrictSerializer):
+    day = serializers.DateField()
+    values = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.DecimalField(max_digits=24, decimal_places=8, allow_null=True),
+        help_text="Metric code → decimal in its natural unit; null is no data, never 0.",
+    )
+
+
+class UploadSerializer(StrictSerializer):
+    file = serializers.FileField(help_text=".xls, .xlsx or .csv, 20 MB at most.")
+    kind = serializers.ChoiceField(choices=KINDS, required=False, default="")
+    store = serializers.PrimaryKeyRelatedField(queryset=Store.objects.none(), required=False, default=None)
+    dry_run = serializers.BooleanField(required=False, default=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "request" in self.context and self.context["request"].user.is_authenticated:
+            self.fields["store"].queryset = visible_to(self.context["request"].user)  # type: ignore[attr-defined]
+
+
+class ImportSerializer(StrictModelSerializer):
+    class Meta:
+        model = Import
+        fields = [
+            "id",
+            "kind",
+            "file_name",
+            "sha256",
+            "size",
+            "default_store",
+            "dry_run",
+            "state",
+            "uploaded_by",
+            "created_at",
+            "finished_at",
+            "encoding",
+            "rows_in",
+            "created",
+            "changed",
+            "unchanged",
+            "rejected",
+            "summary_rows",
+            "stores",
+            "left_out",
+            "error",
+        ]
+        read_only_fields = fields
+
+
+class RejectionSerializer(StrictModelSerializer):
+    class Meta:
+        model = Rejection
+        fields = ["sheet", "row_number", "column", "heading", "value", "code", "reason_zh", "reason_en"]
+        read_only_fields = fields
+
+
+@extend_schema(tags=["metrics"])
+class MetricsView(APIView):
+    """The catalogue: every metric with its unit and direction."""
+
+    permission = "metrics.view"
+
+    @extend_schema(operation_id="metrics_list", responses=MetricSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(MetricSerializer(CATALOGUE, many=True).data)
+
+
+@extend_schema(tags=["metrics"])
+class ObservationsView(APIView):
+    """What is known of one store, day by day."""
+
+    permission = "metrics.view"
+
+    @extend_schema(
+        operation_id="observations_list",
+        parameters=[
+            OpenApiParameter("starts_on", OpenApiTypes.DATE, required=True),
+            OpenApiParameter("ends_before", OpenApiTypes.DATE, required=True),
+            OpenApiParameter("metrics", str, description="codes, separated by commas"),
+        ],
+        responses=ObservationSerializer(many=True),
+    )
+    def get(self, request: Request, store_id: Any) -> Response:
+        store = get_object_or_404(visible_to(request.user), pk=store_id)
+        asked = ObservationQuery(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        found = list_observations(
+            store_id=store.pk,
+            starts_on=asked.validated_data["starts_on"],
+            ends_before=asked.validated_data["ends_before"],
+            codes=asked.validated_data["metrics"] or None,
+        )
+        return Response(found)
+
+
+@extend_schema(tags=["imports"])
+class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]):
+    """Files on their way in. POST answers 202 with the resource that carries the state; poll it."""
+
+    permissions = {
+        "list": "imports.view",
+        "retrieve": "imports.view",
+        "create": "imports.run",
+        "commit": "imports.run",
+        "rejections": "imports.view",
+    }
+    serializer_class = ImportSerializer
+    queryset = Import.objects.none()
+    filterset_fields = ["state", "kind", "dry_run"]
+    ordering = ("-created_at", "id")
+
+    def get_queryset(self) -> QuerySet[Import]:
+        return list_imports_of(self.request.user)
+
+    def get_parsers(self) -> Any:
+        creating = getattr(self, "action_map", {}).get("post") == "create"
+        return [MultiPartParser()] if creating else super().get_parsers()
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={202: ImportSerializer})
+    def create(self, request: Request) -> Response:
+        asked = UploadSerializer(data=request.data, context={"request": request})
+        asked.is_valid(raise_exception=True)
+        file = asked.validated_data["file"]
+        upload = upload_file(
+            content=file.read(),
+            file_name=file.name,
+            by=request.user,  # type: ignore[arg-type]
+            dry_run=asked.validated_data["dry_run"],
+            kind=asked.validated_data["kind"],
+            store=asked.validated_data["store"],
+        )
+        return Response(self.get_serializer(upload).data, status=202)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def commit(self, request: Request, pk: Any = None) -> Response:
+        """Take over what a finished dry run showed."""
+        upload = commit_import(upload=self.get_object())
+        return Response(self.get_serializer(upload).data, status=202)
+
+    @extend_schema(responses=RejectionSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], filterset_fields=[])
+    def rejections(self, request: Request, pk: Any = None) -> Response:
+        """Every row that was not taken, with sheet, row, column, value and reason."""
+        self.ordering = ("pk",)
+        page = self.paginate_queryset(self.get_object().rejections.all())
+        return self.get_paginated_response(RejectionSerializer(page, many=True).data)
+
+
+@extend_schema(tags=["imports"])
+class TemplateView(APIView):
+    """Our own template as .xlsx, with the caller's stores in its drop-down."""
+
+    permission = "imports.run"
+
+    @extend_schema(operation_id="import_template", responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        stores = list(visible_to(request.user).order_by("name").values_list("shop_id", "name")[:1000])
+        response = HttpResponse(build_template(stores=stores), content_type=XLSX)
+        response["Content-Disposition"] = 'attachment; filename="kaohe-template.xlsx"'
+        return response

@@ -1,0 +1,153 @@
+"""Observations (one wide row per store and day), the imports that brought them, and what they replaced."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessments.metrics.catalogue import CATALOGUE, Metric
+from assessments.stores.models import Store
+
+
+class StoreDay(models.Model):
+    """All figures of one store on one Beijing day. A column per metric of the catalogue (see its scales).
+
+    NULL is "no data" and never 0. No surrogate id and no partitions: measured, neither earns its keep.
+    Written only by assessments/metrics/storing.py, by COPY.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "day")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    # Metrics that only one agency has; never scored from here by a shipped rulebook.
+    extra = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("store-day")
+        verbose_name_plural = _("store-days")
+        # Days arrive in order, so a BRIN of a few pages finds a range of days in the whole table.
+        indexes = [BrinIndex(fields=["day"], name="store_day_by_day", pages_per_range=32)]
+
+
+def _column(metric: Metric) -> models.Field[int | None, int | None]:
+    field = models.BigIntegerField if metric.is_big else models.IntegerField
+    return field(null=True, blank=True)
+
+
+for _metric in CATALOGUE:
+    StoreDay.add_to_class(_metric.code, _column(_metric))
+
+
+class Import(models.Model):
+    """One uploaded file on its way in. Exactly one terminal state: done or failed."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        CHECKED = "checked", _("dry run finished")
+        DONE = "done", _("taken over")
+        FAILED = "failed", _("refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Empty until recognised, unless the uploader said what the file is.
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    file_name = models.CharField(_("file name"), max_length=255)
+    sha256 = models.CharField(max_length=64, editable=False)
+    size = models.PositiveIntegerField(_("bytes"), editable=False)
+    default_store = models.ForeignKey(
+        Store,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("store"),
+        help_text=_("For files that name no store."),
+    )
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    rows_in = models.PositiveIntegerField(_("rows"), default=0)
+    created = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    summary_rows = models.PositiveIntegerField(_("summary rows left out"), default=0)
+    stores = models.PositiveIntegerField(_("stores touched"), default=0)
+    # [{"column", "heading", "personal", "cells"}]: what was not carried, and how much of it was personal.
+    left_out = models.JSONField(_("columns left out"), default=list)
+    # {"code", "zh", "en", "sheet"} when the file as a whole was refused; with "candidates" and "preview" when unsure.
+    error = models.JSONField(_("error"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["-created_at", "id"], name="import_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    rows_in=models.F("created") + models.F("changed") + models.F("unchanged") + models.F("rejected")
+                ),
+                name="import_counts_add_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="failed", error__isnull=False) | ~models.Q(state="failed"),
+                name="import_failure_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportFile(models.Model):
+    """The bytes as uploaded, kept until the import is done or refused: the worker may be on another machine."""
+
+    upload = models.OneToOneField(Import, primary_key=True, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+
+class Rejection(models.Model):
+    """Why a row was not taken: one line per bad cell, as a person would look for it in Excel."""
+
+    upload = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rejections")
+    sheet = models.CharField(_("sheet"), max_length=120)
+    row_number = models.PositiveIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=8, blank=True)
+    heading = models.CharField(_("heading"), max_length=120, blank=True)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    code = models.CharField(_("code"), max_length=40)
+    reason_zh = models.TextField(_("reason (Chinese)"))
+    reason_en = models.TextField(_("reason (English)"))
+
+    class Meta:
+        verbose_name = _("rejection")
+        verbose_name_plural = _("rejections")
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.column}{self.row_number}: {self.reason_zh}"
+
+
+class StoreDayChange(models.Model):
+    """What a later file replaced: the old values of the columns it changed. Append-only."""
+
+    append_only = True
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    upload = models.ForeignKey(Import, on_delete=models.DO_NOTHING, db_index=False, related_name="+")
+    changed_at = models.DateTimeField(auto_now_add=True)
+    before = models.JSONField()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        indexes = [models.Index(fields=["store", "day"], name="correction_by_store_day")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id} {self.day}"

@@ -1,0 +1,61 @@
+"""Read observations and imports, as far as a person may see them."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.models import Import, StoreDay
+from assessments.stores.queries import visible_to
+from core.people.models import Role
+
+
+def list_imports_of(user: Any) -> QuerySet[Import]:
+    """Operators see their own uploads; lead and owner see all."""
+    imports = Import.objects.all()
+    return imports.filter(uploaded_by=user) if user.role == Role.OPERATOR else imports
+
+
+def list_observations(
+    *, store_id: UUID, starts_on: date, ends_before: date, codes: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """One dict a day in [starts_on, ends_before): natural values as Decimal, None for "no data".
+
+    Without `codes`, metrics without a single value in the range are left out.
+    """
+    wanted = codes or list(BY_CODE)
+    rows = list(
+        StoreDay.objects.filter(store_id=store_id, day__gte=starts_on, day__lt=ends_before)
+        .order_by("day")
+        .values("day", *wanted)
+    )
+    if codes is None:
+        wanted = [code for code in wanted if any(row[code] is not None for row in rows)]
+    return [{"day": row["day"], "values": {code: natural(code, row[code]) for code in wanted}} for row in rows]
+
+
+def natural(code: str, stored: int | None) -> Decimal | None:
+    """A stored integer in the metric's natural unit."""
+    return None if stored is None else BY_CODE[code].from_stored(stored)
+
+
+def get_daily_values(*, wanted: Mapping[UUID, set[date]], codes: list[str]) -> dict[UUID, dict[date, dict[str, Any]]]:
+    """Values of single days: store → day → code → Decimal or None. Days without a row are absent."""
+    days = {day for store_days in wanted.values() for day in store_days}
+    found: dict[UUID, dict[date, dict[str, Any]]] = {}
+    if not days or not codes:
+        return found
+    for row in StoreDay.objects.filter(store_id__in=wanted, day__in=days).values("store_id", "day", *codes):
+        if row["day"] in wanted[row["store_id"]]:
+            values = {code: natural(code, row[code]) for code in codes}
+            found.setdefault(row["store_id"], {})[row["day"]] = values
+    return found
+
+
+def count_visible_stores(user: Any) -> int:
+    """How many stores an upload by this person could concern."""
+    return visible_to(user).count()

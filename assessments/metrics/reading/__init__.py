@@ -1,0 +1,1 @@
+"""Reading of uploaded files: bytes in, store-days and rejections out. Pure: no Django, no clock, no disk."""

@@ -1,0 +1,65 @@
+"""What a format is: how its headings are recognised, and where its stores, days and metrics stand. Data, not code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assessments.engine.text import Text
+from assessments.metrics.catalogue import BY_CODE, Metric
+from assessments.metrics.reading.headings import METRIC_NAMES, Heading
+
+DAY_NAMES = ("统计日期", "日期", "数据日期", "day", "date")
+SHOP_ID_NAMES = ("店铺id", "店铺编号", "shopid", "shop_id")
+SHOP_NAME_NAMES = ("店铺名称", "店铺", "店铺名", "shop")
+
+
+class Layout(StrEnum):
+    """How a sheet holds its figures."""
+
+    WIDE = "wide"  # one row per store-day, one column per metric
+    VERTICAL = "vertical"  # one sheet per store-day, one row per metric
+    SUMMED = "summed"  # many rows that add up to one store-day
+
+
+@dataclass(frozen=True, slots=True)
+class Vertical:
+    """The parts of a vertical sheet, by heading name, and what the labels in its rows stand for."""
+
+    dimension: str
+    dimension_score: str
+    metric: str
+    metric_value: str
+    metric_points: str
+    dimensions: Mapping[str, str]
+    points: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file. Names of headings are trimmed, lower-case and without units.
+
+    `required`: of each group one heading must be there. `forbidden`: any of these headings means another kind.
+    `starred`: the required headings carry a star, as our own templates do. `declared`: metric code → unit of bare
+    numbers where the heading names none. `headings`: heading → metric code beyond the catalogue's own names.
+    """
+
+    kind: str
+    name: Text
+    layout: Layout
+    required: tuple[tuple[str, ...], ...]
+    forbidden: tuple[str, ...] = ()
+    starred: bool = False
+    day_names: tuple[str, ...] = DAY_NAMES
+    shop_id_names: tuple[str, ...] = SHOP_ID_NAMES
+    shop_name_names: tuple[str, ...] = SHOP_NAME_NAMES
+    declared: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    vertical: Vertical | None = None
+
+    def find_metric(self, heading: Heading) -> Metric | None:
+        """The metric of a heading, None when it names none."""
+        if (code := self.headings.get(heading.name)) is not None:
+            return BY_CODE[code]
+        return METRIC_NAMES.get(heading.name)

@@ -1,0 +1,86 @@
+"""Recognising what kind of file this is, by the headings in its first rows; unsure is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from assessments.metrics.reading import limits
+from assessments.metrics.reading.formats import FORMATS
+from assessments.metrics.reading.formats.base import Format
+from assessments.metrics.reading.headings import Heading, read_heading
+from assessments.metrics.reading.raw import is_blank, mask_phones, narrow, show
+from assessments.metrics.reading.results import Candidate, PreviewSheet, Recognition
+from assessments.metrics.reading.sheets import OpenedFile, Sheet
+
+_PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_SHEETS = 12, 16, 3
+_STAR_SCORE: Final = 1000
+_REQUIRED_SCORE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The headings of a format found in a sheet; `row` counts from 0."""
+
+    format: Format
+    sheet: Sheet
+    row: int
+    headings: tuple[Heading, ...]
+    metrics: int
+    score: int
+
+
+def locate(sheet: Sheet, formats: Iterable[Format] = FORMATS) -> list[Located]:
+    """For each format the best heading row of a sheet, best format first."""
+    best: dict[str, Located] = {}
+    known = tuple(formats)
+    for row, cells in enumerate(sheet.rows[: limits.HEADER_ROWS]):
+        headings = tuple(read_heading(column, raw) for column, raw in enumerate(cells) if not is_blank(raw))
+        if len(headings) < 2:
+            continue
+        for form in known:
+            found = _match(form, sheet, row, headings)
+            if found is not None and (form.kind not in best or found.score > best[form.kind].score):
+                best[form.kind] = found
+    return sorted(best.values(), key=lambda found: -found.score)
+
+
+def _match(form: Format, sheet: Sheet, row: int, headings: tuple[Heading, ...]) -> Located | None:
+    names = {heading.name for heading in headings if heading.is_starred or not form.starred}
+    if not all(any(name in names for name in group) for group in form.required):
+        return None
+    if any(heading.name in form.forbidden for heading in headings):
+        return None
+    metrics = sum(form.find_metric(heading) is not None for heading in headings)
+    # A vertical sheet names its metrics in rows; every other kind without any metric would carry nothing.
+    if not metrics and form.vertical is None:
+        return None
+    score = metrics + _REQUIRED_SCORE * len(form.required) + (_STAR_SCORE if form.starred else 0)
+    return Located(form, sheet, row, headings, metrics, score)
+
+
+def recognise(opened: OpenedFile) -> Recognition:
+    """What the file may be, best first. `kind` is set only when one kind leads alone."""
+    best: dict[str, Located] = {}
+    for sheet in opened.sheets:
+        for found in locate(sheet):
+            if found.format.kind not in best or found.score > best[found.format.kind].score:
+                best[found.format.kind] = found
+    ranked = sorted(best.values(), key=lambda found: -found.score)
+    is_sure = len(ranked) == 1 or (len(ranked) > 1 and ranked[0].score > ranked[1].score)
+    return Recognition(
+        kind=ranked[0].format.kind if is_sure else "",
+        candidates=tuple(
+            Candidate(found.format.kind, found.format.name, found.sheet.name, found.row + 1, found.metrics, found.score)
+            for found in ranked
+        ),
+        container=opened.container,
+        encoding=opened.encoding,
+        preview=tuple(_preview(sheet) for sheet in opened.sheets[:_PREVIEW_SHEETS]),
+    )
+
+
+def _preview(sheet: Sheet) -> PreviewSheet:
+    rows = (row[:_PREVIEW_COLUMNS] for row in sheet.rows[:_PREVIEW_ROWS])
+    return PreviewSheet(sheet.name, tuple(tuple(mask_phones(narrow(show(raw))) for raw in row) for row in rows))

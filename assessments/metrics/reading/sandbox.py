@@ -1,0 +1,100 @@
+"""Reading a file in a process of its own: bounded memory, CPU and time, no environment, and a crash is an answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from assessments.engine.text import Text
+from assessments.metrics.reading import limits
+from assessments.metrics.reading.codec import Outcome, decode
+from assessments.metrics.reading.results import ParsedFile, Recognition, UnreadableFile
+
+_ROOT: Final = str(Path(__file__).resolve().parents[3])
+# -I keeps the environment, the user's site and the working directory off the import path; only this tree is added.
+_PROGRAM: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from assessments.metrics.reading.child import main; main()"
+)
+
+
+def parse_in_child(
+    content: bytes,
+    file_name: str,
+    *,
+    kind: str | None = None,
+    default_store: str | None = None,
+    seconds: float = limits.WALL_SECONDS,
+) -> ParsedFile:
+    """parse_file in a process of its own. UnreadableFile is the only error, also when the process dies or hangs."""
+    outcome = _ask(content, file_name, kind, default_store, only_recognise=False, seconds=seconds)
+    if not isinstance(outcome, ParsedFile):
+        raise _crashed("wrong answer")
+    return outcome
+
+
+def recognise_in_child(content: bytes, file_name: str, *, seconds: float = limits.WALL_SECONDS) -> Recognition:
+    """recognise_file in a process of its own, with the same single error."""
+    outcome = _ask(content, file_name, None, None, only_recognise=True, seconds=seconds)
+    if not isinstance(outcome, Recognition):
+        raise _crashed("wrong answer")
+    return outcome
+
+
+def _ask(
+    content: bytes,
+    file_name: str,
+    kind: str | None,
+    default_store: str | None,
+    *,
+    only_recognise: bool,
+    seconds: float,
+) -> Outcome:
+    # No process is worth starting for a file that is refused by its size alone.
+    limits.refuse_too_many("文件字节数", "file size in bytes", len(content), limits.FILE_BYTES)
+    request = orjson.dumps(
+        {"file_name": file_name, "kind": kind, "default_store": default_store, "only_recognise": only_recognise}
+    )
+    try:
+        finished = subprocess.run(  # noqa: S603  (our own interpreter and a constant program)
+            [sys.executable, "-I", "-c", _PROGRAM, _ROOT],
+            input=request + b"\n" + content,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env={},
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(
+            "too_slow",
+            Text(
+                zh=f"读取超过 {seconds:g} 秒，已停止；请拆分文件后再上传",
+                en=f"reading took more than {seconds:g} seconds and was stopped; split the file and upload the parts",
+            ),
+        ) from None
+    if finished.returncode != 0:
+        problem = _crashed(f"exit {finished.returncode}")
+        # The last line of a traceback up to its colon is the error's name; the rest may quote the file.
+        problem.add_note(finished.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0][:80])
+        raise problem
+    try:
+        outcome = decode(finished.stdout)
+    except (ValueError, KeyError, TypeError):
+        raise _crashed("garbled answer") from None
+    if isinstance(outcome, UnreadableFile):
+        raise outcome
+    return outcome
+
+
+def _crashed(detail: str) -> UnreadableFile:
+    return UnreadableFile(
+        "crashed",
+        Text(
+            zh=f"文件无法读取：读取进程异常退出（{detail}）；文件可能已损坏或内容异常",
+            en=f"the file cannot be read: its reading process failed ({detail}); the file may be damaged or hostile",
+        ),
+    )

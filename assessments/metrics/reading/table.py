@@ -1,0 +1,102 @@
+"""What the layouts share: the account of a sheet's rows, summary rows, and the columns that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from assessments.engine.text import Text
+from assessments.metrics.reading.headings import Heading, is_personal, letter
+from assessments.metrics.reading.raw import CellProblem, RawCell, is_blank, is_missing, narrow, show
+from assessments.metrics.reading.results import LeftOutColumn, ParsedRow, Rejection, StoreRef, UnreadableFile
+from assessments.metrics.reading.sheets import Sheet
+
+_SUMMARY_STARTS: Final = ("合计", "总计", "小计", "汇总", "平均值", "均值", "全店汇总", "全店平均", "同行同层", "总和")
+_LABEL_COLUMNS: Final = 3  # A summary row says so in one of its first filled cells.
+_FULL_DETAIL: Final = 20_000  # Beyond so many rejections only the first bad cell of a row is listed.
+
+
+@dataclass(slots=True)
+class SheetAccount:
+    """Rows and rejections of one sheet as they come up."""
+
+    sheet: Sheet
+    rows: list[ParsedRow] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    left_out: list[LeftOutColumn] = field(default_factory=list)
+    data_rows: int = 0
+    summary_rows: int = 0
+    rounded_cells: int = 0
+
+    def reject(self, row: int, problems: Iterable[tuple[Heading | None, RawCell, CellProblem]]) -> None:
+        """Lists why a row (counted from 0) was not taken; the whole row is out."""
+        for heading, raw, problem in problems:
+            self.rejections.append(
+                Rejection(
+                    sheet=self.sheet.name,
+                    row_number=row + 1,
+                    column="" if heading is None else letter(heading.column),
+                    heading="" if heading is None else heading.shown,
+                    value="" if heading is not None and is_personal(heading) else show(raw),
+                    code=problem.code,
+                    reason=problem.reason,
+                )
+            )
+            if len(self.rejections) > _FULL_DETAIL:
+                return
+
+
+def is_summary(row: Sequence[RawCell]) -> bool:
+    """Whether a row is a total or a mean of other rows and no data of its own."""
+    filled = islice((raw for raw in row if not is_blank(raw)), _LABEL_COLUMNS)
+    return any(
+        isinstance(raw, str) and not raw.isascii() and narrow(raw).startswith(_SUMMARY_STARTS) for raw in filled
+    )
+
+
+def is_empty(row: Sequence[RawCell]) -> bool:
+    """Whether no cell of the row holds anything."""
+    return all(is_blank(raw) for raw in row)
+
+
+def check_width(row: Sequence[RawCell], headings: Sequence[Heading], *, is_padded: bool) -> CellProblem | None:
+    """The problem of a row that is longer or shorter than its headings; rows of workbooks are padded, never short."""
+    width = headings[-1].column + 1
+    if any(not is_missing(raw) for raw in row[width:]):
+        return CellProblem(
+            "column_shift",
+            "这一行的内容超出了表头，疑似错列，整行未导入",
+            "the row reaches beyond the headings; its columns seem shifted, so nothing of it was taken",
+        )
+    if not is_padded and len(row) < width:
+        return CellProblem(
+            "short_row",
+            f"这一行只有 {len(row)} 列，表头有 {width} 列，疑似被截断或错列",
+            f"the row has {len(row)} cells under {width} headings; it seems cut off or shifted",
+        )
+    return None
+
+
+def list_left_out(sheet: Sheet, header_row: int, headings: Iterable[Heading]) -> list[LeftOutColumn]:
+    """The columns that nothing reads, with the number of filled cells that were dropped with each."""
+    left_out = []
+    for heading in headings:
+        below = sheet.rows[header_row + 1 :]
+        cells = sum(heading.column < len(row) and not is_missing(row[heading.column]) for row in below)
+        left_out.append(LeftOutColumn(sheet.name, letter(heading.column), heading.shown, is_personal(heading), cells))
+    return left_out
+
+
+def require_store(store: StoreRef, sheet: Sheet) -> None:
+    """UnreadableFile "store_needed" when neither the sheet nor the uploader names the store."""
+    if not store.label:
+        raise UnreadableFile(
+            "store_needed",
+            Text(
+                zh="文件里没有写是哪家店铺，请选择店铺后再上传",
+                en="the file does not say which store it is about: choose the store and upload again",
+            ),
+            sheet=sheet.name,
+        )

@@ -1,0 +1,161 @@
+"""Take a file, read it in a sandbox, check it, and take it over: dry run and commit are one path."""
+
+import hashlib
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from assessments.engine.text import Text
+from assessments.metrics.events import FileUploaded
+from assessments.metrics.matching import Checked, check_rows
+from assessments.metrics.models import Import, ImportFile, Rejection
+from assessments.metrics.reading.results import ParsedFile, UnreadableFile
+from assessments.metrics.reading.sandbox import parse_in_child
+from assessments.metrics.storing import Stored, store_days
+from assessments.stores.models import Store
+from assessments.stores.services import touch_stores
+from core.api.errors import InvalidInput, ServiceError
+from core.outbox.services import publish
+from core.people.models import User
+
+# A file of nothing but bad rows must not fill the database; the count stays exact.
+MOST_REJECTIONS = 5_000
+
+
+@transaction.atomic
+def upload_file(
+    *, content: bytes, file_name: str, by: User, dry_run: bool, kind: str = "", store: Store | None = None
+) -> Import:
+    """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file."""
+    if not content:
+        raise InvalidInput("file_empty", "文件是空的。 / The file is empty.", fields={"file": [file_name]})
+    if len(content) > settings.MAX_UPLOAD_BYTES:
+        raise InvalidInput(
+            "file_too_large", "文件超过 20 MB。 / The file is larger than 20 MB.", fields={"file": [file_name]}
+        )
+    upload = Import.objects.create(
+        file_name=file_name[-255:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        kind=kind,
+        default_store=store,
+        dry_run=dry_run,
+        uploaded_by=by,
+    )
+    ImportFile.objects.create(upload=upload, content=content)
+    publish(FileUploaded(upload=str(upload.pk)))
+    return upload
+
+
+@transaction.atomic
+def commit_import(*, upload: Import) -> Import:
+    """Take over what a dry run showed: the same file through the same code, this time to stay."""
+    waiting = Import.objects.filter(pk=upload.pk, state=Import.State.CHECKED).update(
+        state=Import.State.QUEUED, dry_run=False, finished_at=None
+    )
+    if not waiting:
+        raise ServiceError(
+            "not_a_dry_run", "只有试运行完成的导入可以确认。 / Only a finished dry run can be committed."
+        )
+    publish(FileUploaded(upload=str(upload.pk)))
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
+    """Read and check a waiting file; a dry run is rolled back after counting. Done twice, it does nothing.
+
+    `today` is the agency's business date: figures cannot exist for it or later than it.
+    """
+    upload = Import.objects.select_for_update(of=("self",)).select_related("default_store").get(pk=upload_id)
+    if upload.state != Import.State.QUEUED:
+        return upload
+    upload.rejections.all().delete()
+    try:
+        parsed = parse_in_child(
+            bytes(upload.file.content),
+            upload.file_name,
+            kind=upload.kind or None,
+            default_store=str(upload.default_store_id) if upload.default_store_id else None,
+        )
+    except UnreadableFile as error:
+        return _refuse(upload=upload, error=error, at=at)
+    checked = check_rows(parsed=parsed, user=upload.uploaded_by, today=today)
+    stored = _store_or_rehearse(upload=upload, checked=checked)
+    _note_result(upload=upload, parsed=parsed, checked=checked, stored=stored, at=at)
+    if not upload.dry_run and stored.touched_stores:
+        touch_stores(store_ids=stored.touched_stores)
+    return upload
+
+
+def _store_or_rehearse(*, upload: Import, checked: Checked) -> Stored:
+    """The one write path; a dry run differs only in the rollback at its end."""
+    with transaction.atomic():
+        stored = store_days(values=checked.values, upload=upload.pk)
+        if upload.dry_run:
+            transaction.set_rollback(True)
+    return stored
+
+
+def _note_result(*, upload: Import, parsed: ParsedFile, checked: Checked, stored: Stored, at: datetime) -> None:
+    created = sum(checked.rows_of[key] for key in stored.created)
+    changed = sum(checked.rows_of[key] for key in stored.changed)
+    upload.kind, upload.encoding = parsed.kind, parsed.encoding
+    upload.rows_in = parsed.rows_read
+    upload.rejected = parsed.rejected_rows + checked.rejected_rows
+    upload.created, upload.changed = created, changed
+    upload.unchanged = sum(checked.rows_of.values()) - created - changed
+    upload.summary_rows = parsed.summary_rows
+    upload.stores = len(stored.touched_stores)
+    upload.left_out = [
+        {"column": left.column, "heading": left.heading, "personal": left.personal, "cells": left.cells}
+        for left in parsed.left_out_columns
+    ]
+    Rejection.objects.bulk_create(
+        Rejection(
+            upload=upload,
+            sheet=found.sheet[:120],
+            row_number=found.row_number,
+            column=found.column,
+            heading=found.heading[:120],
+            value=found.value[:200],
+            code=found.code,
+            reason_zh=found.reason.zh,
+            reason_en=found.reason.en,
+        )
+        for found in (*parsed.rejections, *checked.rejections)[:MOST_REJECTIONS]
+    )
+    upload.error = None
+    _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
+
+
+def _refuse(*, upload: Import, error: UnreadableFile, at: datetime) -> Import:
+    upload.error = {"code": error.code, "zh": error.reason.zh, "en": error.reason.en, "sheet": error.sheet}
+    if error.recognition is not None:
+        upload.error["candidates"] = [
+            {"kind": found.kind, "zh": found.name.zh, "en": found.name.en} for found in error.recognition.candidates
+        ]
+        upload.error["preview"] = [
+            {"sheet": sheet.name, "rows": [list(row) for row in sheet.rows]} for sheet in error.recognition.preview
+        ]
+    _end(upload=upload, state=Import.State.FAILED, at=at)
+    return upload
+
+
+def fail_import(*, upload_id: UUID, reason: Text, at: datetime) -> None:
+    """End an import whose work was given up, so that it does not wait for ever."""
+    upload = Import.objects.select_for_update().get(pk=upload_id)
+    if upload.state == Import.State.QUEUED:
+        upload.error = {"code": "gave_up", "zh": reason.zh, "en": reason.en, "sheet": ""}
+        _end(upload=upload, state=Import.State.FAILED, at=at)
+
+
+def _end(*, upload: Import, state: str, at: datetime) -> None:
+    upload.state, upload.finished_at = state, at
+    upload.save()
+    if state != Import.State.CHECKED:
+        # Kept only as long as it is needed: a file may hold more than the figures taken from it.
+        ImportFile.objects.filter(upload=upload).delete()

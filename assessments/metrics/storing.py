@@ -1,0 +1,91 @@
+"""Write store-days: COPY, keep what is replaced, upsert only what differs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from core.copying import copy_to_temp
+
+Key = tuple[UUID, date]
+TEMP = "incoming_store_day"
+
+KEEP_REPLACED = """
+INSERT INTO metrics_storedaychange (store_id, day, upload_id, changed_at, before)
+SELECT o.store_id, o.day, %s, now(), (SELECT to_jsonb(old) FROM (SELECT {old}) old)
+  FROM {temp} t JOIN metrics_storeday o ON o.store_id = t.store_id AND o.day = t.day
+ WHERE ({old}) IS DISTINCT FROM ({new})
+"""
+UPSERT = """
+INSERT INTO metrics_storeday AS o (store_id, day, {columns})
+SELECT store_id, day, {columns} FROM {temp}
+    ON CONFLICT (store_id, day) DO UPDATE SET {assignments}
+ WHERE ({old}) IS DISTINCT FROM ({excluded})
+RETURNING store_id, day, (xmax = 0)
+"""
+
+
+@dataclass(slots=True)
+class Stored:
+    """Which store-days were new and which changed; all others were as they had been."""
+
+    created: set[Key] = field(default_factory=set)
+    changed: set[Key] = field(default_factory=set)
+
+    @property
+    def touched_stores(self) -> set[UUID]:
+        return {store for store, _day in self.created | self.changed}
+
+
+def store_days(*, values: Mapping[Key, Mapping[str, int | None]], upload: UUID) -> Stored:
+    """Write these store-days. A metric that is absent leaves the stored value alone; None means "no data".
+
+    One pass for each set of columns that occurs; files have one, or one per sheet.
+    """
+    by_columns: dict[tuple[str, ...], list[Key]] = {}
+    for key, metrics in values.items():
+        by_columns.setdefault(tuple(sorted(metrics)), []).append(key)
+    stored = Stored()
+    for columns, keys in by_columns.items():
+        if columns:
+            _store_pass(columns=columns, keys=keys, values=values, upload=upload, stored=stored)
+    return stored
+
+
+def _store_pass(
+    *,
+    columns: Sequence[str],
+    keys: Sequence[Key],
+    values: Mapping[Key, Mapping[str, int | None]],
+    upload: UUID,
+    stored: Stored,
+) -> None:
+    copy_to_temp(
+        name=TEMP,
+        like="metrics_storeday",
+        columns=["store_id", "day", *columns],
+        # Day-major, as days arrive: neighbouring rows of a day stay neighbours on disk.
+        rows=((*key, *(values[key][column] for column in columns)) for key in sorted(keys, key=lambda key: key[::-1])),
+    )
+    parts = {
+        "temp": sql.Identifier("pg_temp", TEMP),
+        "columns": _listed(columns),
+        "old": _listed(columns, "o"),
+        "new": _listed(columns, "t"),
+        "excluded": _listed(columns, "excluded"),
+        "assignments": sql.SQL(", ").join(
+            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(KEEP_REPLACED).format(**parts), [upload])
+        cursor.execute(sql.SQL(UPSERT).format(**parts))
+        for store_id, day, is_new in cursor.fetchall():
+            (stored.created if is_new else stored.changed).add((store_id, day))
+
+
+def _listed(columns: Sequence[str], table: str = "") -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(table, column) if table else sql.Identifier(column) for column in columns)

@@ -1,0 +1,117 @@
+"""The portfolio, periods and verdicts in the agency's admin, and the "why" on a store's page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from assessments.periods.models import Period, StoreStanding, Verdict
+from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts
+from assessments.stores.admin import StoreAdmin
+from assessments.stores.models import Store
+from core.admin import AccessAdmin
+from core.sites import agency_site
+
+
+@admin.register(StoreStanding, site=agency_site)
+class BoardAdmin(AccessAdmin):
+    view_permission = "portfolio.view"
+    list_display = ["store", "category", "period", "standing", "score", "failures", "sales", "refund_text", "as_of"]
+    list_filter = ["standing"]
+    search_fields = ["store__name"]
+    ordering = ["-risk", "store__name"]
+    fields = readonly_fields = ["store", "standing", "period", "score", "failures", "sales", "refund_text", "why"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoreStanding]:
+        return list_board(request.user).select_related("store", "verdict")
+
+    @admin.display(description=gettext_lazy("category"))
+    def category(self, row: StoreStanding) -> str:
+        return row.store.main_category
+
+    @admin.display(description=gettext_lazy("period"))
+    def period(self, row: StoreStanding) -> str:
+        period = row.document["period"]
+        return f"{period['starts_on']} – {period['ends_before']} {period['phase']}" if period else "–"
+
+    @admin.display(description=gettext_lazy("score / line"))
+    def score(self, row: StoreStanding) -> str:
+        part = row.document["score"]
+        return f"{part['latest'] or part['month_end'] or '–'} / {part['line'] or '–'}" if part else "–"
+
+    @admin.display(description=gettext_lazy("failed months / left"))
+    def failures(self, row: StoreStanding) -> str:
+        part = row.document["score"]
+        return f"{_or_dash(part['failures'])} / {_or_dash(part['failures_left'])}" if part else "–"
+
+    @admin.display(description=gettext_lazy("sales / target (¥)"))
+    def sales(self, row: StoreStanding) -> str:
+        part = row.document["sales"]
+        return f"{_or_dash(part['actual'])} / {_or_dash(part['target'])}" if part else "–"
+
+    @admin.display(description=gettext_lazy("refund estimate (¥)"))
+    def refund_text(self, row: StoreStanding) -> str:
+        refund = row.refund
+        if not refund:
+            return "–"
+        return refund["refund"] or f"{_or_dash(refund['low'])} … {_or_dash(refund['high'])}"
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, row: StoreStanding) -> str:
+        return "\n".join(explain_verdict(row.verdict, language=get_language() or "zh")) if row.verdict else "–"
+
+
+@admin.register(Period, site=agency_site)
+class PeriodAdmin(AccessAdmin):
+    view_permission = "periods.view"
+    list_display = ["store", "phase", "number", "starts_on", "ends_before", "rulebook"]
+    list_filter = ["phase", "programme"]
+    search_fields = ["store__name"]
+    ordering = ["store__name", "-starts_on"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Period]:
+        return list_periods(request.user).select_related("store")
+
+
+@admin.register(Verdict, site=agency_site)
+class VerdictAdmin(AccessAdmin):
+    view_permission = "periods.view"
+    list_display = ["period", "revision", "outcome", "live", "standing", "as_of", "created_at"]
+    list_filter = ["standing", "outcome"]
+    ordering = ["-created_at"]
+    fields = ["period", "revision", "outcome", "live", "standing", "as_of", "why", "digest", "engine_version"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Verdict]:
+        return list_verdicts(request.user).select_related("period__store")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, verdict: Verdict) -> str:
+        return "\n".join(explain_verdict(verdict, language=get_language() or "zh"))
+
+
+def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
+    """Why the store stands as it does, on its own page."""
+    row = list_board(request.user).filter(store=store).select_related("verdict").first()
+    if row is None or row.verdict is None:
+        return None
+    return {
+        "title": _("Standing: %(standing)s (figures up to %(day)s)")
+        % {"standing": row.get_standing_display(), "day": row.as_of},
+        "lines": explain_verdict(row.verdict, language=get_language() or "zh"),
+        "link": reverse("agency:periods_verdict_change", args=[row.verdict_id]),
+        "link_title": _("This verdict with its digest"),
+    }
+
+
+StoreAdmin.panels.append(standing_panel)
+
+
+def _or_dash(value: Any) -> str:
+    return "–" if value is None else str(value)

@@ -1,0 +1,89 @@
+"""Open periods: write the rows of a planned calendar; a period keeps the rulebook version it opened with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from assessments.engine import PlannedPeriod, Rulebook, checkpoint_days
+from assessments.periods.models import Period
+from assessments.rulebooks.queries import load_rulebook
+
+PeriodKey = tuple[UUID, str, date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A period as stored, with the rulebook version that judges it."""
+
+    period_id: UUID
+    store_id: UUID
+    planned: PlannedPeriod
+    rulebook: Rulebook
+
+
+def open_periods(
+    *, plans: Mapping[UUID, tuple[str, Sequence[PlannedPeriod]]], ids: Mapping[str, UUID]
+) -> dict[UUID, list[Pinned]]:
+    """Rows for these plans: store → periods in order. New ones are written; those no longer planned are marked so.
+
+    `ids` maps a rulebook's digest to its row. A stored period wins over the plan's version: the rules that held
+    when it opened are the rules that judge it.
+    """
+    stored = {
+        (row.store_id, row.programme, row.starts_on, row.ends_before): row
+        for row in Period.objects.filter(store_id__in=list(plans)).select_related("rulebook").defer("rulebook__canonical")
+    }
+    pinned: dict[UUID, list[Pinned]] = {store_id: [] for store_id in plans}
+    fresh: list[Period] = []
+    wanted: set[PeriodKey] = set()
+    for store_id, (programme, periods) in plans.items():
+        for planned in periods:
+            key = (store_id, programme, planned.starts_on, planned.ends_before)
+            wanted.add(key)
+            row = stored.get(key)
+            if row is None:
+                row = Period(
+                    id=uuid4(),
+                    store_id=store_id,
+                    programme=programme,
+                    rulebook_id=ids[planned.digest],
+                    phase=planned.phase,
+                    number=planned.number,
+                    starts_on=planned.starts_on,
+                    ends_before=planned.ends_before,
+                )
+                fresh.append(row)
+                digest = planned.digest
+            else:
+                digest = row.rulebook.digest
+            pinned[store_id].append(pin_period(row=row, digest=digest))
+    Period.objects.bulk_create(fresh, batch_size=2000)
+    _mark_planned(stored=stored, wanted=wanted)
+    return pinned
+
+
+def pin_period(*, row: Period, digest: str) -> Pinned:
+    """The engine's view of a stored period."""
+    rulebook = load_rulebook(digest)
+    planned = PlannedPeriod(
+        phase=row.phase,
+        number=row.number,
+        starts_on=row.starts_on,
+        ends_before=row.ends_before,
+        programme=rulebook.programme,
+        track=rulebook.track,
+        version=rulebook.version,
+        digest=digest,
+        checkpoints=checkpoint_days(rulebook, row.phase, row.starts_on),
+    )
+    return Pinned(period_id=row.pk, store_id=row.store_id, planned=planned, rulebook=rulebook)
+
+
+def _mark_planned(*, stored: Mapping[PeriodKey, Period], wanted: set[PeriodKey]) -> None:
+    for is_planned in (True, False):
+        turned = [
+            row.pk for key, row in stored.items() if (key in wanted) is is_planned and row.is_planned is not is_planned
+        ]
+        if turned:
+            Period.objects.filter(pk__in=turned).update(is_planned=is_planned)

@@ -1,0 +1,135 @@
+"""Write verdict revisions and the portfolio's rows: only what changed, in a few statements a batch."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from assessments.engine import ENGINE_VERSION, Assessment, StoreFacts, Standing, canonical_json, digest_of
+from assessments.periods.calendars import Pinned
+from assessments.periods.models import Period, Verdict
+from assessments.periods.portfolio import build_document, measure_risk
+from assessments.stores.models import Store
+from core.copying import copy_to_temp
+
+LAST_REVISIONS = """
+SELECT DISTINCT ON (period_id) period_id, revision, digest, id
+  FROM periods_verdict WHERE period_id = ANY(%s) ORDER BY period_id, revision DESC
+"""
+UPSERT_BOARD = """
+INSERT INTO periods_storestanding AS b (store_id, standing, risk, as_of, verdict_id, document, digest)
+SELECT store_id, standing, risk, as_of, verdict_id, document, digest FROM pg_temp.incoming_board
+    ON CONFLICT (store_id) DO UPDATE
+   SET standing = excluded.standing, risk = excluded.risk, as_of = excluded.as_of,
+       verdict_id = excluded.verdict_id, document = excluded.document, digest = excluded.digest
+ WHERE b.digest <> excluded.digest
+"""
+BOARD_COLUMNS = ["store_id", "standing", "risk", "as_of", "verdict_id", "document", "digest"]
+
+
+@dataclass
+class Revision:
+    """One assessment on its way to the table."""
+
+    pin: Pinned
+    facts: StoreFacts
+    assessment: Assessment
+    verdict_id: UUID | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Names engine, rules, facts and result. The date of the computation is left out: a day alone is no news."""
+        return digest_of(
+            [
+                ENGINE_VERSION,
+                self.pin.rulebook.digest,
+                canonical_json(replace(self.facts, as_of=date.min)),
+                canonical_json(replace(self.assessment, as_of=date.min)),
+            ]
+        )
+
+
+def write_verdicts(*, revisions: Sequence[Revision]) -> int:
+    """Append a revision where the digest differs from the newest one. Returns how many; sets each `verdict_id`."""
+    last: dict[UUID, tuple[int, str, UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_REVISIONS, [[revision.pin.period_id for revision in revisions]])
+        for period_id, number, digest, verdict_id in cursor.fetchall():
+            last[period_id] = (number, digest, verdict_id)
+    fresh = []
+    for revision in revisions:
+        number, digest, verdict_id = last.get(revision.pin.period_id, (0, "", None))
+        if digest == revision.digest:
+            revision.verdict_id = verdict_id
+            continue
+        revision.verdict_id = uuid4()
+        fresh.append(_verdict(revision, number + 1))
+    Verdict.objects.bulk_create(fresh, batch_size=500)
+    return len(fresh)
+
+
+def write_board(
+    *, stores: Iterable[Store], current: Mapping[UUID, Revision], last: Mapping[UUID, Revision], as_of: date
+) -> None:
+    """Write the portfolio's rows of these stores, where their document changed."""
+    rows = []
+    for store in stores:
+        revision = current.get(store.pk) or last.get(store.pk)
+        rows.append(_board_row(store, revision, as_of))
+    copy_to_temp(name="incoming_board", like="periods_storestanding", columns=BOARD_COLUMNS, rows=rows)
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_BOARD)
+
+
+def _board_row(store: Store, revision: Revision | None, as_of: date) -> list[Any]:
+    assessment = revision.assessment if revision else None
+    period = _period_of(revision) if revision else None
+    document = build_document(store=store, period=period, assessment=assessment)
+    standing = assessment.standing if assessment else Standing.UNKNOWN
+    risk = measure_risk(store=store, assessment=assessment)
+    verdict_id = revision.verdict_id if revision else None
+    document["verdict"] = str(verdict_id) if verdict_id else None
+    return [
+        store.pk,
+        standing.value,
+        risk,
+        as_of,
+        verdict_id,
+        Jsonb(document),
+        digest_of([risk, as_of.isoformat(), json.dumps(document, sort_keys=True)]),
+    ]
+
+
+def _period_of(revision: Revision) -> Period:
+    planned = revision.pin.planned
+    return Period(
+        id=revision.pin.period_id,
+        programme=planned.programme,
+        phase=planned.phase,
+        number=planned.number,
+        starts_on=planned.starts_on,
+        ends_before=planned.ends_before,
+    )
+
+
+def _verdict(revision: Revision, number: int) -> Verdict:
+    assessment = revision.assessment
+    return Verdict(
+        id=revision.verdict_id,
+        period_id=revision.pin.period_id,
+        revision=number,
+        digest=revision.digest,
+        engine_version=ENGINE_VERSION,
+        as_of=assessment.as_of,
+        outcome=assessment.outcome.value,
+        live=assessment.live.value,
+        standing=assessment.standing.value,
+        facts=json.loads(canonical_json(revision.facts)),
+        result=json.loads(canonical_json(assessment)),
+    )

@@ -1,0 +1,92 @@
+"""Which rulebook judges a store, and the lines that hold for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from assessments.engine import Rulebook, parse_canonical
+from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.stores.models import Store
+
+DEFAULT_TRACK = "annual"
+
+
+@lru_cache(maxsize=256)
+def load_rulebook(digest: str) -> Rulebook:
+    """A rulebook by its digest. The digest names the content, so one process-wide copy serves every agency."""
+    return parse_canonical(RulebookVersion.objects.values_list("canonical", flat=True).get(digest=digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Programmes:
+    """The versions of one kind, by marketplace and programme, ready for the engine."""
+
+    versions: Mapping[str, Mapping[str, tuple[Rulebook, ...]]]
+    ids: Mapping[str, UUID]
+
+    def programme_of(self, platform: str) -> str | None:
+        """The programme that a marketplace's stores fall under; None when no rulebook speaks of it."""
+        return next(iter(self.versions.get(platform, {})), None)
+
+
+def list_programmes(kind: str) -> Programmes:
+    """All versions of a kind. `ids` maps a digest to its row."""
+    grouped: dict[str, dict[str, list[Rulebook]]] = {}
+    ids: dict[str, UUID] = {}
+    rows = RulebookVersion.objects.filter(kind=kind).order_by("programme", "effective_from", "track")
+    for pk, platform, programme, digest in rows.values_list("pk", "platform", "programme", "digest"):
+        grouped.setdefault(platform, {}).setdefault(programme, []).append(load_rulebook(digest))
+        ids[digest] = pk
+    return Programmes(
+        versions={
+            platform: {programme: tuple(versions) for programme, versions in programmes.items()}
+            for platform, programmes in grouped.items()
+        },
+        ids=ids,
+    )
+
+
+def get_tracks(*, store_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
+    """(store, programme) → track, for stores that do not follow the default."""
+    rows = Enrolment.objects.filter(store_id__in=list(store_ids)).values_list("store_id", "programme", "track")
+    return {(store_id, programme): track for store_id, programme, track in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The agency's own numbers, in two levels: category, then store."""
+
+    by_category: Mapping[tuple[str, str], Mapping[str, Mapping[str, Decimal]]]
+    by_store: Mapping[tuple[str, str], Mapping[UUID, Mapping[str, Decimal]]]
+
+    def of(self, *, programme: str, track: str, category: str, store_id: UUID | None = None) -> dict[str, Decimal]:
+        """Table → value. A track's own line beats one for every track; a store's beats its category's."""
+        found: dict[str, Decimal] = {}
+        for key in ((programme, ""), (programme, track)):
+            found.update(self.by_category.get(key, {}).get(category, {}))
+        for key in ((programme, ""), (programme, track)):
+            if store_id is not None:
+                found.update(self.by_store.get(key, {}).get(store_id, {}))
+        return found
+
+
+def get_lines(*, stores: Iterable[Store]) -> Lines:
+    """Every line that may concern these stores, in one query."""
+    ids = {store.pk for store in stores}
+    by_category: dict[tuple[str, str], dict[str, dict[str, Decimal]]] = {}
+    by_store: dict[tuple[str, str], dict[UUID, dict[str, Decimal]]] = {}
+    for line in CategoryLine.objects.all():
+        key = (line.programme, line.track)
+        if line.store_id is None:
+            by_category.setdefault(key, {}).setdefault(line.category, {})[line.table] = _plain(line.value)
+        elif line.store_id in ids:
+            by_store.setdefault(key, {}).setdefault(line.store_id, {})[line.table] = _plain(line.value)
+    return Lines(by_category=by_category, by_store=by_store)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the column's trailing zeros, so that 4.1 reads 4.1 and a digest does not depend on the column's width."""
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

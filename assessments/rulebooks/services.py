@@ -1,0 +1,111 @@
+"""Publish rulebook versions, set category lines, enrol stores."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q
+
+from assessments.engine import Rulebook, parse_rulebook
+from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.stores.models import Store
+from assessments.stores.services import touch_stores
+from core.api.errors import ServiceError
+from core.people.actors import Actor
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+
+
+@transaction.atomic
+def sync_shipped_rulebooks() -> int:
+    """Publish every shipped rulebook that this agency does not have yet. Returns how many were new.
+
+    Raises ServiceError when a shipped file changed without a new version: what has judged cannot change.
+    """
+    published = 0
+    for path in sorted(SHIPPED.glob("*.toml")):
+        published += publish_rulebook(rulebook=parse_rulebook(path.read_text("utf-8")))
+    if published:
+        touch_stores()
+    return published
+
+
+@transaction.atomic
+def publish_rulebook(*, rulebook: Rulebook) -> bool:
+    """Add a version. False when exactly this one is there already."""
+    existing = RulebookVersion.objects.filter(
+        programme=rulebook.programme, track=rulebook.track, version=rulebook.version
+    ).first()
+    if existing is not None:
+        if existing.digest == rulebook.digest:
+            return False
+        raise ServiceError(
+            "rulebook_immutable",
+            f"{existing} 已发布，不能修改；请使用新的版本号。 / "
+            f"{existing} is published and cannot change; give the correction a new version.",
+        )
+    RulebookVersion.objects.create(
+        programme=rulebook.programme,
+        track=rulebook.track,
+        version=rulebook.version,
+        platform=rulebook.platform,
+        kind=rulebook.kind,
+        name_zh=rulebook.name.zh,
+        name_en=rulebook.name.en,
+        effective_from=rulebook.effective_from,
+        effective_before=rulebook.effective_before,
+        digest=rulebook.digest,
+        canonical=rulebook.canonical,
+    )
+    return True
+
+
+@transaction.atomic
+def set_line(
+    *,
+    programme: str,
+    table: str,
+    value: Decimal,
+    by: Actor,
+    track: str = "",
+    category: str = "",
+    store: Store | None = None,
+    note: str = "",
+) -> CategoryLine:
+    """Set a number for a category or for one store; the stores it concerns become stale."""
+    line, created = CategoryLine.objects.get_or_create(
+        programme=programme,
+        track=track,
+        table=table,
+        category=category,
+        store=store,
+        defaults={"value": value, "note": note, "set_by": by.label},
+    )
+    if not created:
+        if line.value == value and line.note == note:
+            return line
+        line.value, line.note, line.set_by = value, note, by.label
+        line.save()
+    touch_line(line=line)
+    return line
+
+
+def touch_line(*, line: CategoryLine) -> None:
+    """Make every store stale that a category line speaks of."""
+    if line.store_id:
+        touch_stores(store_ids=[line.store_id])
+    else:
+        touch_stores(where=Q(main_category=line.category) | Q(other_categories__contains=[line.category]))
+
+
+@transaction.atomic
+def enrol_store(*, store: Store, programme: str, track: str) -> Enrolment:
+    """Let a store follow a track. Raises ServiceError for a track that no version has."""
+    if not RulebookVersion.objects.filter(programme=programme, track=track).exists():
+        raise ServiceError("unknown_track", f"没有 {programme}/{track}。 / There is no {programme}/{track}.")
+    enrolment, created = Enrolment.objects.get_or_create(store=store, programme=programme, defaults={"track": track})
+    if created or enrolment.track != track:
+        enrolment.track = track
+        enrolment.save()
+        touch_stores(store_ids=[store.pk])
+    return enrolment

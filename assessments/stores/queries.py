@@ -1,0 +1,68 @@
+"""Which stores a person sees. Every look-up of a store by anybody goes through visible_to()."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from assessments.stores.models import Client, Store
+from core.people.models import AGENCY_STAFF, CLIENT_ROLES, Role
+
+
+def visible_to(user: Any) -> QuerySet[Store]:
+    """Owner and lead: all. Operator: assigned stores. Client's people: their client's. Anyone else: none."""
+    if user.role == Role.OPERATOR:
+        return Store.objects.filter(assignment__user=user)
+    if user.role in AGENCY_STAFF:
+        return Store.objects.all()
+    if user.role in CLIENT_ROLES:
+        return Store.objects.filter(client__members__user=user)
+    return Store.objects.none()
+
+
+def list_clients_of(user: Any) -> QuerySet[Client]:
+    """Clients with at least one store this person sees; owner and lead see clients without stores too."""
+    if user.role in AGENCY_STAFF - {Role.OPERATOR}:
+        return Client.objects.all()
+    return Client.objects.filter(pk__in=visible_to(user).values("client_id"))
+
+
+def claim_stale(*, revision: str, behind: str, limit: int) -> list[Store]:
+    """Lock up to `limit` stores whose `revision` field lags behind their `behind` field; skip those held by others.
+
+    The lock is held to the end of the transaction, so two workers never compute the same store at once.
+    """
+    return list(
+        Store.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(Q(**{f"{revision}__lt": F(behind)}))
+        .select_related("client")
+        .order_by("pk")[:limit]
+    )
+
+
+def count_stale() -> int:
+    """Stores waiting for a verdict or an estimate."""
+    return Store.objects.filter(
+        Q(computed_revision__lt=F("facts_revision")) | Q(estimated_revision__lt=F("facts_revision"))
+    ).count()
+
+
+def match_stores(*, keys: Iterable[tuple[str, str]], user: Any) -> dict[tuple[str, str], UUID]:
+    """(shop id, name) → store, among those this person sees. The id decides; the name serves where no id is given.
+
+    A name that two stores share, or an id that two marketplaces share, matches nothing.
+    """
+    keys = set(keys)
+    by_id: dict[str, list[UUID]] = {}
+    by_name: dict[str, list[UUID]] = {}
+    wanted = Q(shop_id__in={shop_id for shop_id, _ in keys if shop_id}) | Q(name__in={name for _, name in keys if name})
+    for pk, shop_id, name in visible_to(user).filter(wanted).values_list("pk", "shop_id", "name"):
+        by_id.setdefault(shop_id, []).append(pk)
+        by_name.setdefault(name, []).append(pk)
+    found = {}
+    for shop_id, name in keys:
+        candidates = by_id.get(shop_id, []) if shop_id else by_name.get(name, [])
+        if len(candidates) == 1:
+            found[shop_id, name] = candidates[0]
+    return found

@@ -1,0 +1,31 @@
+"""API routes of the product's rooms."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet, ViolationViewSet
+from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView
+from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
+from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, RulebookViewSet
+from assessments.stores.api import ClientViewSet, StoreViewSet
+
+router = SimpleRouter()
+router.register("clients", ClientViewSet, basename="clients")
+router.register("stores", StoreViewSet, basename="stores")
+router.register("imports", ImportViewSet, basename="imports")
+router.register("rulebooks", RulebookViewSet, basename="rulebooks")
+router.register("category-lines", CategoryLineViewSet, basename="category-lines")
+router.register("enrolments", EnrolmentViewSet, basename="enrolments")
+router.register("portfolio", PortfolioViewSet, basename="portfolio")
+router.register("periods", PeriodViewSet, basename="periods")
+router.register("verdicts", VerdictViewSet, basename="verdicts")
+router.register("fee-agreements", FeeAgreementViewSet, basename="fee-agreements")
+router.register("violations", ViolationViewSet, basename="violations")
+router.register("refund-estimates", EstimateViewSet, basename="refund-estimates")
+
+urlpatterns = [
+    path("metrics/", MetricsView.as_view(), name="metrics"),
+    path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
+    path("templates/store-day.xlsx", TemplateView.as_view(), name="import-template"),
+    *router.urls,
+]

@@ -1,0 +1,40 @@
+"""Tokens for programs, sessions for pages. Both live in the schema that the door opened."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
+
+
+class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
+    """knox, with `Authorization: Bearer kaohe_…`."""
+
+
+class SessionAuthentication(DRFSessionAuthentication):
+    """The admin's session, with CSRF protection; answers 401 with the token scheme's challenge."""
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Bearer"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI schema describes the token."""
+
+    target_class = "core.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI schema describes the session cookie."""
+
+    target_class = "core.api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        from django.conf import settings  # noqa: PLC0415 - the schema is built after settings are
+
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

@@ -1,0 +1,76 @@
+"""One shape for every error: {"code", "detail", "fields"}, in the reader's language."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers, status
+from rest_framework.response import Response
+
+
+class ErrorShape(serializers.Serializer[Any]):
+    """For the OpenAPI schema: what every answer of 400 and above looks like."""
+
+    code = serializers.CharField(help_text="Stable; never translated.")
+    detail = serializers.CharField(help_text="For people, in the request's language.")
+    fields = serializers.DictField(child=serializers.JSONField(), help_text="Field name → list of messages.")
+
+
+class ServiceError(Exception):
+    """An expected refusal by a service: a code, a text for people, perhaps the fields at fault.
+
+    A door answers it with `status`; anything else that a service raises is a defect.
+    """
+
+    status = status.HTTP_409_CONFLICT
+
+    def __init__(self, code: str, detail: str, *, fields: dict[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.fields = code, detail, fields or {}
+
+
+class InvalidInput(ServiceError):
+    """What was asked cannot be done because of what was sent."""
+
+    status = status.HTTP_400_BAD_REQUEST
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. Every error rolls the request's transaction back."""
+    response = _respond(error)
+    if response is not None and connection.in_atomic_block:
+        transaction.set_rollback(True)
+    return response
+
+
+def _respond(error: Exception) -> Response | None:
+    if isinstance(error, ServiceError):
+        return _shape(error.status, error.code, error.detail, error.fields)
+    if isinstance(error, ValidationError):
+        fields = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        return _shape(400, "invalid", _("The input is not valid."), fields)
+    if isinstance(error, Http404):
+        return _shape(404, "not_found", _("Not found."))
+    if isinstance(error, PermissionDenied):
+        return _shape(403, "permission_denied", _("You may not do this."))
+    if isinstance(error, exceptions.ValidationError):
+        fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        return _shape(400, "invalid", _("The input is not valid."), fields)
+    if isinstance(error, exceptions.APIException):
+        codes = error.get_codes()
+        headers = {}
+        if getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+        if getattr(error, "wait", None):
+            headers["Retry-After"] = f"{error.wait:.0f}"  # type: ignore[attr-defined]
+        code = codes if isinstance(codes, str) else error.default_code
+        return _shape(error.status_code, code, str(error.detail), headers=headers)
+    return None
+
+
+def _shape(
+    status_code: int, code: str, detail: str, fields: Any = None, headers: dict[str, str] | None = None
+) -> Response:
+    return Response({"code": code, "detail": detail, "fields": fields or {}}, status=status_code, headers=headers)

@@ -1,0 +1,27 @@
+"""Serializer base: explicit fields, and unknown keys are refused rather than ignored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+
+class StrictMixin:
+    """A key nobody declared is an error: a misspelt field must not look as if it had been saved."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            writable = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
+            unknown = sorted(set(data) - writable)
+            if unknown:
+                raise serializers.ValidationError({key: [_("Unknown or read-only field.")] for key in unknown})
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
+    """A plain serializer that refuses unknown keys."""
+
+
+class StrictModelSerializer(StrictMixin, serializers.ModelSerializer[Any]):
+    """A model serializer that refuses unknown keys; `fields` are always listed."""

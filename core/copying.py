@@ -1,0 +1,29 @@
+"""COPY into a temporary table: how many rows reach PostgreSQL in one statement."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+
+def copy_to_temp(*, name: str, like: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Make a temporary table with these columns of table `like` and COPY the rows into it. Returns their number.
+
+    The table ends with the transaction; an earlier one of the same name in it is dropped.
+    """
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("pg_temp", name)))
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                sql.Identifier(name), names, sql.Identifier(like)
+            )
+        )
+        count = 0
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)) as copy:
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
+    return count

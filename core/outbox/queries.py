@@ -1,0 +1,28 @@
+"""What is waiting."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from core.outbox.models import Message
+
+
+RING_TIME = timedelta(seconds=20)
+
+
+def list_open_messages(*, limit: int = 1000) -> list[tuple[int, str]]:
+    """(id, task) of messages neither done nor set aside nor being worked on, oldest first.
+
+    The newest are left alone: their own ring is still on its way.
+    """
+    return list(
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(done_at__isnull=True, quarantined_at__isnull=True, created_at__lt=Now() - RING_TIME)
+        .order_by("pk")
+        .values_list("pk", "task")[:limit]
+    )
+
+
+def has_open_message(*, task: str) -> bool:
+    """Whether work of this kind is already waiting or under way."""
+    return Message.objects.filter(task=task, done_at__isnull=True, quarantined_at__isnull=True).exists()

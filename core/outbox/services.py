@@ -1,0 +1,124 @@
+"""publish() writes messages in the caller's transaction; claim(), finish() and fail() are the worker's side.
+
+A worker holds the row lock of its message while it works. If it dies, PostgreSQL drops the lock with the
+connection, and the sweep finds the message open again: no lease to wait for, no late writer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from core.outbox.events import Event
+from core.outbox.models import Message
+
+MAX_ATTEMPTS = 3
+
+_subscriptions: dict[str, tuple[str, ...]] = {}
+_ring: Callable[..., None] | None = None
+
+
+class Bell(Protocol):
+    """Tells a worker that a message waits. Losing a ring loses nothing."""
+
+    def __call__(self, *, address: str, task: str, message: int) -> None: ...
+
+
+def subscribe(wiring: Mapping[type[Event], Iterable[str]], *, bell: Bell) -> None:
+    """Install the one wiring table (event → task names) and the bell. Called once, at start-up."""
+    global _ring  # noqa: PLW0603 - set once by the composition root
+    _subscriptions.clear()
+    _subscriptions.update({event.event_name(): tuple(tasks) for event, tasks in wiring.items()})
+    _ring = bell
+
+
+def publish(event: Event) -> list[int]:
+    """Write one message for each task wired to the event, in this transaction; ring when it commits.
+
+    Returns the messages' ids. The address (schema) is captured now: when the commit's callbacks run, the
+    door has closed and the connection no longer knows the agency.
+    """
+    tasks = _subscriptions.get(event.event_name(), ())
+    messages = Message.objects.bulk_create(
+        [Message(event=event.event_name(), task=task, payload=event.payload()) for task in tasks]
+    )
+    for message in messages:
+        transaction.on_commit(
+            partial(ring, address=connection.schema_name, task=message.task, message=message.pk), robust=True
+        )
+    return [message.pk for message in messages]
+
+
+def ring(*, address: str, task: str, message: int) -> None:
+    """Ring for one message. A broker that is down is not an error here: the sweep rings again."""
+    if _ring is not None:
+        _ring(address=address, task=task, message=message)
+
+
+def claim(message: int) -> dict[str, Any] | None:
+    """Count an attempt and return the payload; None when the message is done, set aside or being worked on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE outbox_message SET attempts = attempts + 1
+             WHERE id = (SELECT id FROM outbox_message
+                          WHERE id = %s AND done_at IS NULL AND quarantined_at IS NULL
+                            FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """,
+            [message],
+        )
+        if cursor.fetchone() is None:
+            return None
+    payload: dict[str, Any] = Message.objects.values_list("payload", flat=True).get(pk=message)
+    return payload
+
+
+def hold(message: int) -> bool:
+    """Take the message's row lock for the rest of this transaction. False when it is done or held by another."""
+    return (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(pk=message, done_at__isnull=True, quarantined_at__isnull=True)
+        .exists()
+    )
+
+
+def finish(message: int) -> None:
+    """Mark the message done, in the transaction of the work itself."""
+    Message.objects.filter(pk=message).update(done_at=Now(), last_error="")
+
+
+def fail(message: int, *, error: str) -> bool:
+    """Note the error; set the message aside after MAX_ATTEMPTS. Returns whether it was set aside."""
+    Message.objects.filter(pk=message, done_at__isnull=True).update(last_error=error[:2000])
+    return bool(
+        Message.objects.filter(
+            pk=message, done_at__isnull=True, quarantined_at__isnull=True, attempts__gte=MAX_ATTEMPTS
+        ).update(quarantined_at=Now())
+    )
+
+
+def quarantine_exhausted() -> int:
+    """Set aside messages whose last attempt ended without a word: the worker died of them. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE outbox_message
+               SET quarantined_at = now(),
+                   last_error = CASE last_error WHEN '' THEN 'the worker died' ELSE last_error END
+             WHERE id IN (SELECT id FROM outbox_message
+                           WHERE done_at IS NULL AND quarantined_at IS NULL AND attempts >= %s
+                             FOR UPDATE SKIP LOCKED)
+            """,
+            [MAX_ATTEMPTS],
+        )
+        return int(cursor.rowcount)
+
+
+def retry(messages: Iterable[int]) -> int:
+    """Take messages out of quarantine, with their attempts forgotten. Returns how many."""
+    return Message.objects.filter(pk__in=list(messages), quarantined_at__isnull=False).update(
+        quarantined_at=None, attempts=0
+    )

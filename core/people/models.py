@@ -1,0 +1,81 @@
+"""User, role and API token. The same tables exist in each agency's schema and, for platform staff, in public."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+
+class Role(models.TextChoices):
+    """What a person may do is decided by role alone (settings.ACCESS_TABLE); which stores, by assignment."""
+
+    PLATFORM_ADMIN = "platform_admin", _("platform admin")
+    OWNER = "owner", _("agency owner")
+    LEAD = "lead", _("lead")
+    OPERATOR = "operator", _("operator")
+    CLIENT_ADMIN = "client_admin", _("client admin")
+    CLIENT_VIEWER = "client_viewer", _("client viewer")
+
+
+AGENCY_STAFF = frozenset({Role.OWNER, Role.LEAD, Role.OPERATOR})
+CLIENT_ROLES = frozenset({Role.CLIENT_ADMIN, Role.CLIENT_VIEWER})
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by user name."""
+
+
+class User(AbstractBaseUser):
+    """A person in one agency (or on the platform's staff). A credential of one schema is nothing in another."""
+
+    class Language(models.TextChoices):
+        ZH = "zh-hans", "简体中文"
+        EN = "en", "English"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.ZH)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    # Django admin asks for these two; what someone may do there is decided by core.people.access.
+    @property
+    def is_staff(self) -> bool:
+        return self.role in AGENCY_STAFF or self.role == Role.PLATFORM_ADMIN
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+    """An opaque API token: only its hash is stored, it expires, and it lives in one schema."""
+
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.token_key}…"

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend as the door needs it (see base.py)."""
