@@ -11,6 +11,9 @@ import psutil
 
 from core.local.messages import LocalError, Message
 
+# Every program under a supervisor, and every child it makes, carries this in its environment.
+MARK = "KAOHE_SUPERVISOR"
+
 
 def is_ours(pid: int, mark: str) -> bool:
     """Is `pid` alive and is `mark` one of the words of its command line?
@@ -67,8 +70,8 @@ def end_one(pid: int, mark: str, steps: Iterable[tuple[int, float]]) -> None:
         os.kill(pid, number)
         deadline = time.monotonic() + seconds
         while is_ours(pid, mark) and time.monotonic() < deadline:
-            _reap(pid)
             time.sleep(0.02)
+        _reap(pid)
 
 
 def find_free_port(preferred: int | None = None) -> int:

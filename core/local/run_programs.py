@@ -21,6 +21,7 @@ from honcho.printer import Message as Line
 from honcho.printer import Printer
 
 from core.local.messages import Message
+from core.local.programs import MARK, end_all, find_marked
 
 LOG_BYTES, LOG_FILES = 10_000_000, 2
 ASKED_TO_STOP = (128 + signal.SIGINT, 128 + signal.SIGTERM)
@@ -65,8 +66,9 @@ class Signals:
 class Programs(Manager):  # type: ignore[misc]
     """honcho's manager with a grace period that also holds when nobody has ended yet, and a say in who was first."""
 
-    def __init__(self, printer: FilePrinter | Printer, grace_seconds: float) -> None:
+    def __init__(self, printer: FilePrinter | Printer, *, grace_seconds: float, mark: str) -> None:
         super().__init__(printer)
+        self._mark = mark
         self._procmgr = Signals()
         self._grace_seconds = grace_seconds
         self._asked_at: float | None = None
@@ -84,6 +86,8 @@ class Programs(Manager):  # type: ignore[misc]
         """honcho asks for this after five seconds of its own; the grace period decides."""
         if self._asked_at is not None and time.monotonic() >= self._asked_at + self._grace_seconds - 0.01:
             super().kill()
+            # A child that left its group lives on, and holds the pipe on whose end honcho waits.
+            end_all(find_marked(MARK, self._mark), grace_seconds=0)
 
     def _killall(self, force: bool = False) -> None:
         # honcho's own stumbles over a program whose start has not been reported yet.
@@ -100,7 +104,9 @@ class Programs(Manager):  # type: ignore[misc]
 def run(plan: dict[str, Any]) -> int:
     """Run the plan's programs until one ends or a signal comes; the exit code (0 when we were asked to stop)."""
     logs = Path(plan["logs"]) if plan["logs"] else None
-    programs = Programs(FilePrinter(logs) if logs else Printer(sys.stdout), plan["grace_seconds"])
+    programs = Programs(
+        FilePrinter(logs) if logs else Printer(sys.stdout), grace_seconds=plan["grace_seconds"], mark=plan["mark"]
+    )
     for name, program in plan["programs"].items():
         # exec: without it the shell stands between us and the program, and is all that a signal reaches.
         programs.add_process(name, f"exec {shlex.join(program['command'])}", env=program["environment"])

@@ -18,10 +18,9 @@ from core.local.messages import LocalError, Message
 from core.local.places import PROJECT, make_home
 from core.local.places import home as default_home
 from core.local.processes import Program
-from core.local.programs import check_web_port, end_all, find_marked, is_ours
+from core.local.programs import MARK, check_web_port, end_all, find_marked, is_ours
 from core.local.state import locked, read_state, update_state
 
-MARK = "KAOHE_SUPERVISOR"
 GRACE_SECONDS = 10.0
 
 
@@ -93,6 +92,7 @@ class Supervisor:
             },
             "logs": str(self.logs) if self.logs else None,
             "detached": self.detached,
+            "mark": _mark(self.home),
             "grace_seconds": self.grace_seconds,
         }
         if self.logs is not None:

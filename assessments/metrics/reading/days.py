@@ -162,10 +162,10 @@ def _not_an_id(raw: RawCell) -> CellProblem:
 
 
 def read_name(raw: RawCell) -> str:
-    """A name as text with outer spaces off; "" when missing. CellProblem for control characters or absurd length."""
+    """A name with outer spaces off and otherwise as written; "" when missing. CellProblem when it cannot be one."""
     if is_missing(raw):
         return ""
-    text = show(raw, limit=10_000) if not isinstance(raw, str) else narrow(raw)
+    text = raw.strip("\ufeff\u200b \u3000\t'") if isinstance(raw, str) else show(raw)
     if len(text) > 120 or not text.isprintable():
         raise CellProblem("not_a_name", f"不是有效名称：{show(text)}", f"{show(text)!r} is not a name")
     return text

@@ -64,7 +64,7 @@ def _labelled(rows: Sequence[Sequence[RawCell]], label: re.Pattern[str]) -> RawC
             if not isinstance(raw, str) or (matched := label.fullmatch(narrow(raw))) is None:
                 continue
             if matched[1]:
-                return str(matched[1])
+                return re.split("[:：]", raw, maxsplit=1)[1]  # As written: names keep their full-width signs.
             following = next((cell for cell in row[column + 1 :] if not is_blank(cell)), None)
             if following is not None:
                 return following

@@ -58,10 +58,25 @@ def _ask(
     request = orjson.dumps(
         {"file_name": file_name, "kind": kind, "default_store": default_store, "only_recognise": only_recognise}
     )
+    answer = run_program(_PROGRAM, request + b"\n" + content, seconds=seconds)
     try:
-        finished = subprocess.run(  # noqa: S603  (our own interpreter and a constant program)
-            [sys.executable, "-I", "-c", _PROGRAM, _ROOT],
-            input=request + b"\n" + content,
+        outcome = decode(answer)
+    except (ValueError, KeyError, TypeError):
+        raise _crashed("garbled answer") from None
+    if isinstance(outcome, UnreadableFile):
+        raise outcome
+    return outcome
+
+
+def run_program(program: str, sent: bytes, *, seconds: float) -> bytes:
+    """Runs a Python program apart: no environment, its own session; what it wrote to standard output comes back.
+
+    UnreadableFile: too_slow when it had to be stopped, crashed when it ended in any way but well.
+    """
+    try:
+        finished = subprocess.run(  # noqa: S603  (our own interpreter and our own program)
+            [sys.executable, "-I", "-c", program, _ROOT],
+            input=sent,
             capture_output=True,
             timeout=seconds,
             check=False,
@@ -81,13 +96,7 @@ def _ask(
         # The last line of a traceback up to its colon is the error's name; the rest may quote the file.
         problem.add_note(finished.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0][:80])
         raise problem
-    try:
-        outcome = decode(finished.stdout)
-    except (ValueError, KeyError, TypeError):
-        raise _crashed("garbled answer") from None
-    if isinstance(outcome, UnreadableFile):
-        raise outcome
-    return outcome
+    return finished.stdout
 
 
 def _crashed(detail: str) -> UnreadableFile:

@@ -51,9 +51,7 @@ class SheetAccount:
 def is_summary(row: Sequence[RawCell]) -> bool:
     """Whether a row is a total or a mean of other rows and no data of its own."""
     filled = islice((raw for raw in row if not is_blank(raw)), _LABEL_COLUMNS)
-    return any(
-        isinstance(raw, str) and not raw.isascii() and narrow(raw).startswith(_SUMMARY_STARTS) for raw in filled
-    )
+    return any(isinstance(raw, str) and not raw.isascii() and narrow(raw).startswith(_SUMMARY_STARTS) for raw in filled)
 
 
 def is_empty(row: Sequence[RawCell]) -> bool:
@@ -64,7 +62,7 @@ def is_empty(row: Sequence[RawCell]) -> bool:
 def check_width(row: Sequence[RawCell], headings: Sequence[Heading], *, is_padded: bool) -> CellProblem | None:
     """The problem of a row that is longer or shorter than its headings; rows of workbooks are padded, never short."""
     width = headings[-1].column + 1
-    if any(not is_missing(raw) for raw in row[width:]):
+    if any(not is_blank(raw) for raw in row[width:]):
         return CellProblem(
             "column_shift",
             "这一行的内容超出了表头，疑似错列，整行未导入",

@@ -92,6 +92,10 @@ def _read_row(
 ) -> None:
     problems: list[Problem] = []
     day = _read_day(columns.day, row, problems)
+    if problems and problems[0][2].code == "column_shift":
+        # Every other cell is in the wrong column too; one message says it all.
+        account.reject(number, problems)
+        return
     if store is None:
         store = _read_store(columns, row, problems)
     values: dict[str, int | None] = {}

@@ -22,10 +22,10 @@ from core.local.servers import ensure_servers, stop_servers
 from core.local.state import State, read_state
 
 
-def start(home: Path, entry: State) -> Postgres:
+def start(home: Path, entry: State, *, fsync: bool = False) -> Postgres:
     # The programs come from the project's own home: copying them for every test would only take time.
     default_home().mkdir(parents=True, exist_ok=True)
-    return start_postgres(default_home(), home, server_account(), entry, fsync=False)
+    return start_postgres(default_home(), home, server_account(), entry, fsync=fsync)
 
 
 def entry_of(postgres: Postgres) -> State:
@@ -40,7 +40,7 @@ def ask(postgres: Postgres, statement: str) -> object:
 
 
 def test_a_killed_cluster_starts_again_although_another_program_has_its_process_id(home: Path) -> None:
-    first = start(home, {})
+    first = start(home, {}, fsync=True)
     ask(first, "CREATE TABLE kept AS SELECT 42 AS answer")
     os.kill(first.pid, signal.SIGKILL)
     lock = home / "data" / "postmaster.pid"

@@ -82,6 +82,7 @@ def test_the_message_names_the_program_that_ended(home: Path, capfd: pytest.Capt
         "programs": {"beat": {"command": ["/bin/sh", "-c", "exit 3"], "environment": dict(os.environ)}},
         "logs": str(home),
         "detached": True,
+        "mark": f"{home}#",
         "grace_seconds": 0.3,
     }
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,0 +1,7 @@
+"""The demo agency's commands."""
+
+from django.apps import AppConfig
+
+
+class ShowcaseConfig(AppConfig):
+    name = "assessments.showcase"
