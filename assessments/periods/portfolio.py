@@ -125,7 +125,7 @@ def _sales_part(part: RequirementResult | None) -> dict[str, Any] | None:
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"
+    return None if value is None else f"{value.normalize():f}"
 
 
 def _money(value: Fraction | None) -> str | None:

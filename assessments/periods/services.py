@@ -68,7 +68,7 @@ def recompute_stores(*, stores: Sequence[Store], as_of: date) -> int:
     current: dict[UUID, Revision] = {}
     for plan in plans:
         months = series.get(plan.store.pk, {})
-        for pin in _worth_assessing(pinned.get(plan.store.pk, ()), months, as_of):
+        for pin in _worth_assessing(plan.store, pinned.get(plan.store.pk, ()), months, as_of):
             facts = facts_for(plan=plan, pin=pin, months=months, lines=lines, as_of=as_of)
             revision = Revision(pin=pin, facts=facts, assessment=assess(pin.rulebook, pin.planned, facts))
             revisions.append(revision)
@@ -130,13 +130,16 @@ def _gather(
     )
 
 
-def _worth_assessing(pins: Sequence[Pinned], months: Series, as_of: date) -> list[Pinned]:
-    """Periods from the first month with figures on, and the one that runs even without any."""
-    first = min((values[0].month for values in months.values() if values), default=date.max)
+def _worth_assessing(store: Store, pins: Sequence[Pinned], months: Series, as_of: date) -> list[Pinned]:
+    """Periods that have figures or come after the first of them; and the one that runs, unless the store has left."""
+    seen = [value.month for values in months.values() for value in values]
+    first, last = min(seen, default=date.max), max(seen, default=date.min)
+    has_left = store.status == Store.Status.EXITED
     return [
         pin
         for pin in pins
-        if pin.planned.ends_before > first or pin.planned.starts_on <= as_of < pin.planned.ends_before
+        if (pin.planned.ends_before > first and not (has_left and pin.planned.starts_on > last))
+        or (pin.planned.starts_on <= as_of < pin.planned.ends_before and not has_left)
     ]
 
 

@@ -26,6 +26,7 @@ LINES = (
     ("half_year_sales_target", DAILY, "half-year", "sales_target"),
     ("trial_share", DAILY, "", "trial_share"),
     ("score_line", DAILY, "annual", "score_line"),
+    ("score_line", DAILY, "annual", "experience_line"),
     ("failing_months", DAILY, "annual", "failing_months"),
     ("fee", FEE, "", "annual_fee"),
     ("fee_half_sales", FEE, "", "sales_half"),

@@ -20,7 +20,7 @@ from core.local.supervisor import Supervisor, find_supervisor, stop_supervisor, 
 
 WEB_SECONDS = 60
 OURS = (
-    *("data", "queue", "binaries", "logs", "uploads", ".initdb-*", "temporary-*"),
+    *("data", "queue", "binaries", "logs", "uploads", "examples", ".initdb-*", "temporary-*"),
     *("state.json", ".state-*", "lock", "valkey.conf", "postgres.log", "valkey.log", "beat-schedule*"),
 )
 

@@ -15,6 +15,10 @@ SETUP_STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
         Message(zh="正在更新数据库表结构……", en="migrating the database…"),
         ("migrate_schemas", "--noinput", "--verbosity", "1"),
     ),
+    (
+        Message(zh="正在发布新的规则集……", en="publishing new rulebooks…"),
+        ("sync_rulebooks",),
+    ),
 )
 TAIL_LINES = 25
 

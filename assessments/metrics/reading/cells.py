@@ -26,6 +26,7 @@ _WORDS: Final[Mapping[Unit, Mapping[str, Decimal]]] = MappingProxyType(
 )
 # Units in which a bare number is read when nothing is declared; a bare rate or duration is ambiguous.
 LONGEST_NUMBER: Final = 24  # Characters; below the 28 digits at which decimal arithmetic would start to round.
+_NOISE: Final = Decimal("0.000001")
 _BARE: Final = {Unit.YUAN: Decimal(1), Unit.COUNT: Decimal(1), Unit.SCORE: Decimal(1)}
 _MAGNITUDES: Final = {"": Decimal(1), "万": Decimal(10) ** 4, "亿": Decimal(10) ** 8}
 
@@ -171,7 +172,7 @@ class ColumnReader:
             raise self._out_of_range(raw) from None
         if abs(value) > INT8_MAX:
             raise self._out_of_range(raw)
-        if isinstance(raw, Decimal | Percent):
+        if isinstance(raw, Decimal | Percent) and self._may_round(value):
             self.rounded += 1
             return self._fit(value, raw)
         if value.scaleb(metric.scale) == int(value.scaleb(metric.scale)):
@@ -181,6 +182,10 @@ class ColumnReader:
             f"“{metric.zh}”小数位过多：{show(raw)}",
             f"{metric.en}: {show(raw)} has more decimals than are kept",
         )
+
+    def _may_round(self, value: Decimal) -> bool:
+        """Spreadsheet arithmetic leaves endless decimals, but half a visitor is no noise."""
+        return self.metric.unit is not Unit.COUNT or abs(value - value.to_integral_value()) < _NOISE
 
     def _fit(self, value: Decimal, raw: RawCell) -> int:
         try:

@@ -225,6 +225,7 @@ def _answers(result: Settlement) -> dict[str, Any]:
         "score_standard": first.standard if first else None,
         "score_passed": result.score_passed,
         "score_days": first.days if first else (),
+        "score_months": sorted({*first.days, *first.missing}) if first else (),
         "score_count": len(first.days) if first else 0,
         "missing_days": first.missing if first else (),
         "missing_months": result.missing_months,

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the agency's name")
         parser.add_argument("--owner", default="owner", help="user name of the first owner")
         parser.add_argument("--password", default="", help="the owner's password; made up and printed when left out")
+        parser.add_argument("--if-missing", action="store_true", help="do nothing when the agency exists")
         parser.add_argument("--business-date", type=date.fromisoformat, default=None, help="fix today's date (demos)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         # A row left behind by a run that was cut short is taken up again.
         agency = Agency.objects.filter(slug=slug).first()
         if agency is not None and agency.status != Agency.Status.PREPARING:
+            if options["if_missing"]:
+                return
             raise CommandError(f"服务商 {slug} 已存在 / an agency named {slug} exists already")
         try:
             agency = agency or request_agency(

@@ -51,28 +51,20 @@ def make_xls(rows: Rows, *, sheet: str = "整体") -> bytes:
     return target.getvalue()
 
 
-CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-WORKBOOK = (
-    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-    '<sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-RELATIONS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
-    'Target="worksheets/sheet1.xml"/></Relationships>'
-)
 SHEET_OPEN = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 
 
 def make_archive(sheet: str | bytes, *, extra: Sequence[tuple[str, bytes]] = ()) -> bytes:
-    """An .xlsx by hand around the XML of one sheet, with extra entries."""
+    """A sound .xlsx whose only sheet is replaced by the given XML, with extra entries."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
-        archive.writestr("xl/workbook.xml", WORKBOOK)
-        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
-        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    with (
+        zipfile.ZipFile(io.BytesIO(make_xlsx([("a",)]))) as sound,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        taken = {name for name, _ in extra}
+        for name in sound.namelist():
+            if name not in taken:
+                archive.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else sound.read(name))
         for name, content in extra:
             archive.writestr(name, content)
     return target.getvalue()

@@ -50,6 +50,7 @@ MONEY, VISITORS, RATE, TIME, SCORE = (
         ("-20.00", "sales_amount", -2000),
         (1203, VISITORS, 1203),
         (Decimal("0.30000000000000004"), MONEY, 30),
+        (Decimal("12.000000000000002"), VISITORS, 12),
         (Percent(Decimal("0.0219")), RATE, 2190000),
     ],
 )
@@ -88,6 +89,7 @@ def test_a_cell_without_a_figure_is_missing_and_never_zero(raw: RawCell) -> None
         ("1" * 40, MONEY, "too_long"),
         ("3%", VISITORS, "wrong_unit"),
         ("3小时", MONEY, "wrong_unit"),
+        (Decimal("10.5"), VISITORS, "too_many_decimals"),
         ("abc", VISITORS, "not_a_number"),
         ("①", VISITORS, "not_a_number"),
         ("(100)", MONEY, "not_a_number"),
@@ -124,7 +126,7 @@ def test_a_declared_unit_settles_bare_numbers_and_a_written_one_wins(
 
 def test_only_spreadsheet_numbers_are_rounded_and_each_is_counted() -> None:
     reader = ColumnReader(get_metric(MONEY))
-    assert reader.read(Decimal("1.005000000000000115")) == 100
+    assert reader.read(Decimal("0.30000000000000004")) == 30
     assert reader.read(Decimal("12.5")) == 1250
     assert reader.rounded == 1
 

@@ -14,6 +14,7 @@ from assessments.stores.queries import count_stale
 from tenants.door import NoSuchAgency, agency_scope
 
 POLL_SECONDS = 0.5
+WIDEST = 400
 
 
 class Command(BaseCommand):
@@ -31,8 +32,9 @@ class Command(BaseCommand):
         except NoSuchAgency:
             raise CommandError(f"没有服务商 {options['agency']} / no agency {options['agency']}") from None
         table = build_table(rows)
-        console = Console(file=self.stdout._out)
-        console.width = max(console.width, console.measure(table).maximum)
+        # As wide as the table needs: a cut figure is worse than a line that wraps.
+        console = Console(file=self.stdout._out, width=WIDEST)
+        console.width = console.measure(table).maximum
         console.print(table)
 
     def wait_for_worker(self, slug: str, seconds: int) -> None:
