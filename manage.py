@@ -5,7 +5,14 @@ import os
 import sys
 
 # These make or change tables and roles: they log in as the owner. All others have the restricted login.
-OWNER_COMMANDS = {"migrate_schemas", "migrate", "makemigrations", "showmigrations", "create_agency", "create_platform_admin"}
+OWNER_COMMANDS = {
+    "migrate_schemas",
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "create_agency",
+    "create_platform_admin",
+}
 
 
 def main() -> None:

@@ -117,7 +117,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "people.User"
-KNOX_TOKEN_MODEL = "people.ApiToken"
+KNOX_TOKEN_MODEL = "people.ApiToken"  # noqa: S105 - a model, not a secret
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
 # The role that web and worker log in as: whom the owner lets into each agency's role.
 APP_ROLE = URLS.app_role
 BROKER_URL = URLS.broker
+# How long a message's first ring may be on its way before the sweep rings again.
+RING_SECONDS = env.int("KAOHE_RING_SECONDS", default=20)
 # Files as they were uploaded, named by their hash; private, never under a public URL.
 UPLOAD_DIR = Path(env.str("KAOHE_UPLOAD_DIR", default="") or URLS.upload_dir)
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Task
@@ -28,64 +28,67 @@ def enter(address: str) -> Iterator[Scope]:
             yield scope
 
 
-def on_message(*, give_up: Work | None = None, opens_own_doors: bool = False) -> Callable[[Work], Task]:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One ring for one message: where it lies, what to do about it, and what to do when it is given up."""
+
+    work: Work
+    address: str
+    message: int
+    give_up: Work | None
+    opens_own_doors: bool
+
+    def run(self) -> None:
+        """The message decides, not the broker: rung twice, done once; without an agency, nothing runs."""
+        try:
+            with enter(self.address):
+                payload = claim(self.message)
+            if payload is not None:
+                self.attempt(payload)
+        except NoSuchAgency:
+            log.warning("%s #%s: no agency at %r, nothing done", self.work.__name__, self.message, self.address)
+
+    def attempt(self, payload: dict[str, Any]) -> None:
+        """Work and the note that it is done are one transaction."""
+        try:
+            if self.opens_own_doors:
+                self.work(**payload)
+                with enter(self.address):
+                    finish(self.message)
+                return
+            with enter(self.address) as scope:
+                if hold(self.message):
+                    self.work(scope=scope, now=timezone.now(), **payload)
+                    finish(self.message)
+        except NoSuchAgency:
+            raise
+        except Exception as error:
+            self.note_failure(payload, error)
+            raise
+
+    def note_failure(self, payload: dict[str, Any], error: Exception) -> None:
+        """Keep the error with the message; after the last attempt, set it aside and tell who waits for it."""
+        with enter(self.address):
+            is_set_aside = fail(self.message, error=f"{type(error).__name__}: {error}")
+            if is_set_aside and self.give_up is not None:
+                self.give_up(now=timezone.now(), **payload)
+        if is_set_aside:
+            log.error("%s #%s in %s was set aside", self.work.__name__, self.message, self.address)
+
+
+def on_message(*, give_up: Work | None = None, opens_own_doors: bool = False) -> Callable[[Work], Task[..., None]]:
     """Make a task of `work(scope=…, now=…, **payload)`.
 
-    The message decides, not the broker: rung twice, work is done once; without an address, for an unknown,
-    suspended or unfinished agency, nothing runs. `give_up(now=…, **payload)` runs when a message is set aside.
-    Work that `opens_own_doors` must be repeatable step by step, and gets no scope.
+    `give_up(now=…, **payload)` runs when the message is set aside. Work that `opens_own_doors` must be
+    repeatable step by step; it gets its payload and no scope.
     """
 
-    def register(work: Work) -> Task:
+    def register(work: Work) -> Task[..., None]:
         # Keyword-only, unknown keys ignored: an old worker survives a newer sender's message.
-        @app.task(name=work.__name__)  # type: ignore[untyped-decorator]
+        @app.task(name=work.__name__)
         def run(*, address: str, message: int, **_newer: Any) -> None:
-            try:
-                with enter(address):
-                    payload = claim(message)
-                if payload is not None:
-                    _attempt(work, give_up, opens_own_doors, address, message, payload)
-            except NoSuchAgency:
-                log.warning("%s #%s: no agency at %r, nothing done", work.__name__, message, address)
+            Delivery(work, address, message, give_up, opens_own_doors).run()
 
-        return run  # type: ignore[no-any-return]
+        return run
 
     return register
-
-
-def _attempt(
-    work: Work, give_up: Work | None, opens_own_doors: bool, address: str, message: int, payload: dict[str, Any]
-) -> None:
-    now = timezone.now()
-    try:
-        if opens_own_doors:
-            work(**payload)
-            with enter(address):
-                finish(message)
-            return
-        with enter(address) as scope:
-            if hold(message):
-                work(scope=scope, now=now, **payload)
-                finish(message)
-    except NoSuchAgency:
-        raise
-    except Exception as error:
-        _note_failure(work, give_up, address, message, payload, error, now)
-        raise
-
-
-def _note_failure(
-    work: Work,
-    give_up: Work | None,
-    address: str,
-    message: int,
-    payload: dict[str, Any],
-    error: Exception,
-    now: datetime,
-) -> None:
-    with enter(address):
-        is_set_aside = fail(message, error=f"{type(error).__name__}: {error}")
-        if is_set_aside and give_up is not None:
-            give_up(now=now, **payload)
-    if is_set_aside:
-        log.error("%s #%s in %s was set aside", work.__name__, message, address)

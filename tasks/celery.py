@@ -6,9 +6,9 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
-from django.conf import settings  # noqa: E402 - settings need the line above
+from django.conf import settings
 
-from tasks.schedule import DEFAULT_QUEUE, QUEUES, SCHEDULE  # noqa: E402
+from tasks.schedule import DEFAULT_QUEUE, QUEUES, SCHEDULE
 
 HARD_LIMIT = 300
 # Redis hands out an unacknowledged message again after this long; it must exceed twice the hard time limit.

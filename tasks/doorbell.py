@@ -2,6 +2,7 @@
 
 import logging
 
+from celery import Celery
 from kombu.exceptions import OperationalError
 
 from tasks.celery import app
@@ -10,10 +11,10 @@ from tasks.schedule import DEFAULT_QUEUE, QUEUES
 log = logging.getLogger(__name__)
 
 
-def ring(*, address: str, task: str, message: int) -> None:
+def ring(*, address: str, task: str, message: int, sender: Celery = app) -> None:
     """Send (schema, message id) to the task's queue. A broker that is down is logged; the sweep rings again."""
     try:
-        app.send_task(
+        sender.send_task(
             task,
             kwargs={"address": address, "message": message},
             queue=QUEUES.get(task, DEFAULT_QUEUE),

@@ -1,4 +1,7 @@
-"""Everything that runs on a clock, and where each task runs. Beat only ticks; what is due is decided by rows, so a missed tick loses nothing."""
+"""Everything that runs on a clock, and the queue of each task.
+
+Beat only ticks; what is due is decided by rows, so a missed tick loses nothing.
+"""
 
 from typing import Any
 

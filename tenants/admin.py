@@ -45,7 +45,7 @@ class AgencyForm(forms.ModelForm[Agency]):
 class DomainInline(admin.TabularInline[Domain, Agency]):
     model = Domain
     extra = 0
-    fields = readonly_fields = ["domain", "is_primary"]
+    fields = readonly_fields = ("domain", "is_primary")
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -59,7 +59,7 @@ class DomainInline(admin.TabularInline[Domain, Agency]):
 class AgencyAdmin(AccessAdmin):
     view_permission = add_permission = "agencies.manage"
     list_display = ["name", "slug", "status", "business_date", "created_at"]
-    readonly_fields = ["schema_name", "created_at"]
+    readonly_fields = ("schema_name", "created_at")
     ordering = ["slug"]
     actions = ["suspend", "resume"]
     inlines = [DomainInline]

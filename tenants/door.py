@@ -9,13 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection as django_connection
+from django.db import transaction
+
+from tenants.postgres.base import DatabaseWrapper
 
 PUBLIC = "public"
+# What stands behind Django's proxy.
+connection = cast(DatabaseWrapper, django_connection)
 
 # quote_ident only for the path: `role` takes a name as it is, `search_path` a list of identifiers.
 OPEN_AGENCY = """
@@ -39,11 +45,11 @@ CLOSE = (
 )
 
 
-class NoSuchAgency(LookupError):
+class NoSuchAgency(LookupError):  # noqa: N818 - named as people say it
     """Unknown, suspended or unfinished: callers must not tell which."""
 
 
-class DoorAlreadyOpen(RuntimeError):
+class DoorAlreadyOpen(RuntimeError):  # noqa: N818
     """A door inside a door: one of the two would run with the other's rows."""
 
 

@@ -14,7 +14,7 @@ from tenants.door import NoSuchAgency, agency_scope, platform_scope
 NOT_FOUND = b'{"code":"not_found","detail":"Not found. / \xe6\x9c\xaa\xe6\x89\xbe\xe5\x88\xb0\xe3\x80\x82","fields":{}}'
 
 
-class LazyResponse(RuntimeError):
+class LazyResponse(RuntimeError):  # noqa: N818 - named as people say it
     """A response that would read rows after the door has closed."""
 
 
@@ -33,7 +33,7 @@ class DoorMiddleware:
         except DisallowedHost:
             return self.refuse()
         if host in settings.PLATFORM_HOSTS:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             with platform_scope():
                 return self.answer(request)
         try:

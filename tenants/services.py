@@ -19,9 +19,7 @@ from tenants.roles import create_role, grant_agency_rights
 
 
 @transaction.atomic
-def request_agency(
-    *, slug: str, name: str, owner: str, password: str, business_date: date | None = None
-) -> Agency:
+def request_agency(*, slug: str, name: str, owner: str, password: str, business_date: date | None = None) -> Agency:
     """Write the agency's row and first domain and announce it; the provisioning worker does the rest.
 
     Raises ValidationError for a taken or malformed slug and for a weak password.

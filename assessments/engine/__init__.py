@@ -20,15 +20,13 @@ from assessments.engine.language.mistakes import Mistake, RulebookErrors
 from assessments.engine.language.reading import Rulebook, parse_canonical, parse_rulebook
 from assessments.engine.lines import table_value
 from assessments.engine.needing import MetricNeed, Needs, needs
+from assessments.engine.outcomes import FeeBasis, MonthState, Outcome, SettlementState, Standing
 from assessments.engine.results import (
     Assessment,
     Assumption,
     Checkpoint,
     Consequence,
-    FeeBasis,
-    MonthState,
     MonthVerdict,
-    Outcome,
     PartScore,
     Provenance,
     Reason,
@@ -37,8 +35,6 @@ from assessments.engine.results import (
     ScoreCheck,
     ScoreResult,
     Settlement,
-    SettlementState,
-    Standing,
     Step,
     SumLine,
     Warned,

@@ -72,19 +72,22 @@ def _plain(thing: Any) -> Any:
         return thing.value
     if thing is None or isinstance(thing, bool | int | str):
         return thing
+    if isinstance(thing, Mapping):
+        return {_key(key): _plain(value) for key, value in thing.items()}
+    if isinstance(thing, tuple | list):
+        return [_plain(part) for part in thing]
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {name: _plain_field(thing, name) for name in _hints(type(thing))}
+    return _spelled(thing)
+
+
+def _spelled(thing: Any) -> str:
     if isinstance(thing, Decimal):
         return decimal_text(thing)
     if isinstance(thing, Fraction):
         return f"{thing.numerator}/{thing.denominator}"
     if isinstance(thing, date):
         return thing.isoformat()
-    if isinstance(thing, Mapping):
-        return {_key(key): _plain(value) for key, value in thing.items()}
-    if isinstance(thing, tuple | list):
-        return [_plain(part) for part in thing]
-    if is_dataclass(thing) and not isinstance(thing, type):
-        hints = _hints(type(thing))
-        return {name: _plain_field(thing, name) for name in hints}
     raise TypeError(f"no JSON for {type(thing).__name__}")
 
 

@@ -92,8 +92,8 @@ class FeeFacts:
     `categories` are the store's level-1 categories with their sales; `main_category` decides between them while
     their sales are not known. `sales` is the store total that counts so far (¥); None = the categories' sum.
     `sales_complete` is False when days are missing, and the total is then a lower bound. `activated_on` None = same as
-    `go_live_on`; `go_live_on` None = never went live. `prepaid` None = computed from the activation month. `series` holds
-    month-end values as in StoreFacts. `score_on` maps a metric to the value of single days (the January rule).
+    `go_live_on`; `go_live_on` None = never went live. `prepaid` None = computed from the activation month. `series`
+    holds month-end values as in StoreFacts. `score_on` maps a metric to the value of single days (the January rule).
     `means` holds means that the marketplace states itself and replaces the mean of that metric. `no_score_months`
     are first days of months for which the marketplace itself shows no score. `lines` maps category → table → value.
     """

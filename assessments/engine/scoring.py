@@ -77,8 +77,8 @@ def _weigh_all(work: _Work, rule: WeightedScore) -> tuple[Fraction | None, tuple
         points = work.facts.values.get(bonus.id)
         if points is not None:
             value += Fraction(points)
-            values: Operands = {"name": _text(bonus), "points": points, "sum": value}
-            work.tell(Step(f"score.bonuses.{bonus.id}", "bonus", values, work.rulebook.basis(bonus)))
+            added: Operands = {"name": _text(bonus), "points": points, "sum": value}
+            work.tell(Step(f"score.bonuses.{bonus.id}", "bonus", added, work.rulebook.basis(bonus)))
     if rule.cap is not None and value > Fraction(rule.cap):
         work.tell(Step("score.cap", "capped", {"value": value, "cap": rule.cap}, work.rulebook.basis(rule)))
         value = Fraction(rule.cap)
@@ -106,9 +106,9 @@ def _weigh(
         work.reasons.append(Reason("parts_missing", text))
         return None, plain
     shared = tuple(_shared(part, weighed) for part in plain)
-    for part in shared:
-        _tell_part(work, path, part)
-    value = sum((part.contribution for part in shared if part.contribution is not None), Fraction(0))
+    for each in shared:
+        _tell_part(work, path, each)
+    value = sum((each.contribution for each in shared if each.contribution is not None), Fraction(0))
     key = "renormalised" if missing else "weighted_sum"
     work.tell(Step(path, key, {"weights": weighed, "value": value}, work.rulebook.basis(rule)))
     return value, shared
@@ -146,8 +146,14 @@ def _score_part(work: _Work, rule: WeightedScore, part: Weighed, path: str) -> P
         return PartScore(part.id, _text(part), None if given is None else _tier(work, part, part.tiers, given, path))
     if given is not None or not part.parts:
         return PartScore(part.id, _text(part), None if given is None else Fraction(given))
+    if not any(_is_given(inner, work.facts) for inner in part.parts):
+        return PartScore(part.id, _text(part), None)
     value, inner = _weigh(work, rule, part.parts, f"{path}.parts", Fraction(rule.weights_total))
     return PartScore(part.id, _text(part), value, parts=inner)
+
+
+def _is_given(part: Weighed, facts: ScoreFacts) -> bool:
+    return facts.values.get(part.id) is not None or any(_is_given(inner, facts) for inner in part.parts)
 
 
 def _tier(work: _Work, part: Weighed, tiers: Tiers, value: Decimal, path: str) -> Fraction | None:
@@ -164,8 +170,8 @@ def _tier(work: _Work, part: Weighed, tiers: Tiers, value: Decimal, path: str) -
         work.tell(Step(f"{path}.tiers", key, values, found.basis))
         if reaches:
             return Fraction(tier.score)
-    values: Operands = {"name": _text(part), "value": value, "score": tiers.below}
-    work.tell(Step(f"{path}.tiers", "tier_below", values, work.rulebook.basis(tiers)))
+    lowest: Operands = {"name": _text(part), "value": value, "score": tiers.below}
+    work.tell(Step(f"{path}.tiers", "tier_below", lowest, work.rulebook.basis(tiers)))
     return Fraction(tiers.below)
 
 

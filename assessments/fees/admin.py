@@ -86,9 +86,9 @@ class RefundEstimateAdmin(AccessAdmin):
 
 def refund_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     """The newest refund estimate on the store's own page."""
-    estimate = list_estimates(request.user).filter(agreement__store=store).order_by(
-        "-agreement__year", "-revision"
-    ).first()
+    estimate = (
+        list_estimates(request.user).filter(agreement__store=store).order_by("-agreement__year", "-revision").first()
+    )
     if estimate is None:
         return None
     return {

@@ -31,7 +31,7 @@ class YuanField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=16, decimal_places=2, **kwargs)
 
-    def to_representation(self, value: int) -> Any:
+    def to_representation(self, value: Any) -> Any:
         return super().to_representation(Decimal(value).scaleb(-2))
 
     def to_internal_value(self, typed: Any) -> Any:
@@ -186,6 +186,4 @@ class EstimateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def verification(self, request: Request, pk: Any = None) -> Response:
         """Settle again from what this revision carries, and compare."""
         found = verify_estimate(self.get_object())
-        return Response(
-            {"verified": found.verified, "digest": found.digest, "differences": list(found.differences)}
-        )
+        return Response({"verified": found.verified, "digest": found.digest, "differences": list(found.differences)})

@@ -36,7 +36,9 @@ def gather_fee_facts(
         starts_on=date(min(agreement.year for agreement in agreements), 1, 1),
         ends_before=min(date(max(agreement.year for agreement in agreements) + 1, 1, 1), as_of + timedelta(days=1)),
     )
-    sales = sum_windows({agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements})
+    sales = sum_windows(
+        {agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements}
+    )
     days = _days_before_exit(agreements, codes)
     violations = _violations(agreements)
     facts = {}
@@ -72,7 +74,7 @@ def gather_fee_facts(
 
 
 def sales_window(agreement: FeeAgreement, as_of: date) -> tuple[date, date]:
-    """The days whose sales count: from go-live within the year to the exit's confirmation, the year's end or `as_of`."""
+    """The days whose sales count: from go-live to the exit's confirmation, the year's end or `as_of`."""
     starts_on = max(date(agreement.year, 1, 1), agreement.store.go_live_on)
     last = min(date(agreement.year, 12, 31), as_of, agreement.exit_effective_on or date.max)
     return starts_on, max(last + timedelta(days=1), starts_on)

@@ -26,9 +26,7 @@ class FeeAgreement(models.Model):
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="fee_agreements", verbose_name=_("store"))
     year = models.PositiveSmallIntegerField(_("fee year"))
     # Pinned by the first estimate: the rules of the year, not those of a later correction.
-    rulebook = models.ForeignKey(
-        RulebookVersion, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     activated_on = models.DateField(
         _("account activated on"), null=True, blank=True, help_text=_("Empty: the go-live date.")
     )

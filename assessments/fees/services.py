@@ -10,7 +10,16 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from assessments.engine import ENGINE_VERSION, FeeFacts, Rulebook, Settlement, canonical_json, digest_of, settle, version_on
+from assessments.engine import (
+    ENGINE_VERSION,
+    FeeFacts,
+    Rulebook,
+    Settlement,
+    canonical_json,
+    digest_of,
+    settle,
+    version_on,
+)
 from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.periods.models import StoreStanding
@@ -55,10 +64,11 @@ def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
     written = 0
     newest: dict[UUID, dict[str, Any]] = {}
     if judged:
-        facts = gather_fee_facts(
-            agreements=judged, rulebooks=rulebooks, lines=get_lines(stores=stores), as_of=as_of
-        )
-        settled = [(agreement, facts[agreement.pk], settle(rulebooks[agreement.pk], facts[agreement.pk])) for agreement in judged]
+        facts = gather_fee_facts(agreements=judged, rulebooks=rulebooks, lines=get_lines(stores=stores), as_of=as_of)
+        settled = [
+            (agreement, facts[agreement.pk], settle(rulebooks[agreement.pk], facts[agreement.pk]))
+            for agreement in judged
+        ]
         ids, written = _write_estimates(settled, rulebooks)
         for agreement, _facts, settlement in settled:  # ascending by year: the newest stays
             newest[agreement.store_id] = _board_part(ids[agreement.pk], settlement)

@@ -26,7 +26,10 @@ class UploadForm(forms.ModelForm[Import]):
     kind = forms.ChoiceField(
         label=gettext_lazy("kind"),
         required=False,
-        choices=[("", gettext_lazy("recognise it")), *((item.kind, f"{item.name.zh} / {item.name.en}") for item in FORMATS)],
+        choices=[
+            ("", gettext_lazy("recognise it")),
+            *((item.kind, f"{item.name.zh} / {item.name.en}") for item in FORMATS),
+        ],
     )
 
     class Meta:
@@ -44,7 +47,7 @@ class RejectionInline(admin.TabularInline[Rejection, Import]):
     model = Rejection
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["sheet", "row_number", "column", "heading", "value", "reason_zh", "reason_en"]
+    fields = readonly_fields = ("sheet", "row_number", "column", "heading", "value", "reason_zh", "reason_en")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

@@ -36,7 +36,7 @@ class MetricSerializer(StrictSerializer):
     unit = serializers.CharField()
     direction = serializers.CharField()
     group = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a metric's source, not the field's
 
 
 class ObservationQuery(StrictSerializer):
@@ -60,7 +60,7 @@ class ObservationQuery(StrictSerializer):
 
 class ObservationSerializer(StrictSerializer):
     day = serializers.DateField()
-    values = serializers.DictField(  # type: ignore[assignment]
+    values = serializers.DictField(
         child=serializers.DecimalField(max_digits=24, decimal_places=8, allow_null=True),
         help_text="Metric code → decimal in its natural unit; null is no data, never 0.",
     )
@@ -167,7 +167,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     serializer_class = ImportSerializer
     queryset = Import.objects.none()
     filterset_fields = ["state", "kind", "dry_run"]
-    ordering = ("-created_at", "id")
+    ordering: tuple[str, ...] = ("-created_at", "id")
 
     def get_queryset(self) -> QuerySet[Import]:
         return list_imports_of(self.request.user)
@@ -203,7 +203,8 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def rejections(self, request: Request, pk: Any = None) -> Response:
         """Every row that was not taken, with sheet, row, column, value and reason."""
         self.ordering = ("pk",)
-        page = self.paginate_queryset(self.get_object().rejections.all())
+        rejections: Any = self.get_object().rejections.all()
+        page = self.paginate_queryset(rejections)
         return self.get_paginated_response(RejectionSerializer(page, many=True).data)
 
 

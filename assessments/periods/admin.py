@@ -24,7 +24,7 @@ class BoardAdmin(AccessAdmin):
     list_filter = ["standing"]
     search_fields = ["store__name"]
     ordering = ["-risk", "store__name"]
-    fields = readonly_fields = ["store", "standing", "period", "score", "failures", "sales", "refund_text", "why"]
+    fields = readonly_fields = ("store", "standing", "period", "score", "failures", "sales", "refund_text", "why")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoreStanding]:
         return list_board(request.user).select_related("store", "verdict")

@@ -225,6 +225,4 @@ class VerdictViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def verification(self, request: Request, pk: Any = None) -> Response:
         """Compute this revision again from what it carries, and compare."""
         found = verify_verdict(self.get_object())
-        return Response(
-            {"verified": found.verified, "digest": found.digest, "differences": list(found.differences)}
-        )
+        return Response({"verified": found.verified, "digest": found.digest, "differences": list(found.differences)})

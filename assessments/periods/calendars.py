@@ -32,7 +32,9 @@ def open_periods(
     """
     stored = {
         (row.store_id, row.programme, row.starts_on, row.ends_before): row
-        for row in Period.objects.filter(store_id__in=list(plans)).select_related("rulebook").defer("rulebook__canonical")
+        for row in Period.objects.filter(store_id__in=list(plans))
+        .select_related("rulebook")
+        .defer("rulebook__canonical")
     }
     pinned: dict[UUID, list[Pinned]] = {store_id: [] for store_id in plans}
     fresh: list[Period] = []

@@ -58,10 +58,8 @@ def gather_months(
             for code, newest in codes.items():
                 total, days, closing = next(values), next(values), next(values)
                 packed = next(values) if newest else None
-                series[code].append(_month_value(code, month, total, days, closing, packed))
-    return {
-        store_id: {code: tuple(months) for code, months in series.items()} for store_id, series in gathered.items()
-    }
+                series[code].append(_month_value(code, month, (total, days, closing, packed)))
+    return {store_id: {code: tuple(months) for code, months in series.items()} for store_id, series in gathered.items()}
 
 
 def _columns(code: str, newest: bool) -> list[sql.Composed]:
@@ -72,15 +70,12 @@ def _columns(code: str, newest: bool) -> list[sql.Composed]:
         sql.SQL("max({}) FILTER (WHERE day = {})").format(column, MONTH_END),
     ]
     if newest:
-        parts.append(
-            sql.SQL("max((day - DATE '2000-01-01')::bigint * {} + {})").format(sql.Literal(PACK), column)
-        )
+        parts.append(sql.SQL("max((day - DATE '2000-01-01')::bigint * {} + {})").format(sql.Literal(PACK), column))
     return parts
 
 
-def _month_value(
-    code: str, month: date, total: Any, days: int, closing: int | None, packed: int | None
-) -> MonthValue:
+def _month_value(code: str, month: date, cells: tuple[Any, int, int | None, int | None]) -> MonthValue:
+    total, days, closing, packed = cells
     scale = BY_CODE[code].scale
     latest, latest_on = None, None
     if packed is not None:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from assessments.engine import ENGINE_VERSION, Assessment, StoreFacts, Standing, canonical_json, digest_of
+from assessments.engine import ENGINE_VERSION, Assessment, Standing, StoreFacts, canonical_json, digest_of
 from assessments.periods.calendars import Pinned
 from assessments.periods.models import Period, Verdict
 from assessments.periods.portfolio import build_document, measure_risk

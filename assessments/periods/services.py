@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assessments.engine import Assessment, PlannedPeriod, Rulebook, StoreFacts, assess, plan_periods
+from assessments.engine import PlannedPeriod, Rulebook, StoreFacts, assess, plan_periods
 from assessments.periods.calendars import Pinned, open_periods
 from assessments.periods.events import StoresRecomputed
 from assessments.periods.gathering import Series, gather_months, list_metric_codes
@@ -105,7 +105,8 @@ def facts_for(*, plan: Plan, pin: Pinned, months: Series, lines: Lines, as_of: d
         go_live_on=plan.store.go_live_on,
         as_of=as_of,
         series={
-            code: tuple(value for value in months.get(code, ()) if starts <= value.month < ends) for code in sorted(codes)
+            code: tuple(value for value in months.get(code, ()) if starts <= value.month < ends)
+            for code in sorted(codes)
         },
         lines=lines.of(
             programme=plan.programme,

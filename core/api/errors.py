@@ -15,7 +15,9 @@ class ErrorShape(serializers.Serializer[Any]):
 
     code = serializers.CharField(help_text="Stable; never translated.")
     detail = serializers.CharField(help_text="For people, in the request's language.")
-    fields = serializers.DictField(child=serializers.JSONField(), help_text="Field name → list of messages.")
+    fields = serializers.DictField(  # type: ignore[assignment]  # the name is ours; DRF's own attribute is for instances
+        child=serializers.JSONField(), help_text="Field name → list of messages."
+    )
 
 
 class ServiceError(Exception):
@@ -24,14 +26,14 @@ class ServiceError(Exception):
     A door answers it with `status`; anything else that a service raises is a defect.
     """
 
-    status = status.HTTP_409_CONFLICT
+    status: int = status.HTTP_409_CONFLICT
 
     def __init__(self, code: str, detail: str, *, fields: dict[str, Any] | None = None) -> None:
         super().__init__(detail)
         self.code, self.detail, self.fields = code, detail, fields or {}
 
 
-class InvalidInput(ServiceError):
+class InvalidInput(ServiceError):  # noqa: N818 - named as people say it
     """What was asked cannot be done because of what was sent."""
 
     status = status.HTTP_400_BAD_REQUEST
@@ -49,25 +51,27 @@ def _respond(error: Exception) -> Response | None:
     if isinstance(error, ServiceError):
         return _shape(error.status, error.code, error.detail, error.fields)
     if isinstance(error, ValidationError):
-        fields = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        fields: Any = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         return _shape(400, "invalid", _("The input is not valid."), fields)
     if isinstance(error, Http404):
         return _shape(404, "not_found", _("Not found."))
     if isinstance(error, PermissionDenied):
         return _shape(403, "permission_denied", _("You may not do this."))
+    return _respond_to_drf(error) if isinstance(error, exceptions.APIException) else None
+
+
+def _respond_to_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         return _shape(400, "invalid", _("The input is not valid."), fields)
-    if isinstance(error, exceptions.APIException):
-        codes = error.get_codes()
-        headers = {}
-        if getattr(error, "auth_header", None):
-            headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
-        if getattr(error, "wait", None):
-            headers["Retry-After"] = f"{error.wait:.0f}"  # type: ignore[attr-defined]
-        code = codes if isinstance(codes, str) else error.default_code
-        return _shape(error.status_code, code, str(error.detail), headers=headers)
-    return None
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(getattr(error, "auth_header"))  # noqa: B009 - set by DRF, not declared
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = f"{getattr(error, 'wait'):.0f}"  # noqa: B009
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else error.default_code
+    return _shape(error.status_code, code, str(error.detail), headers=headers)
 
 
 def _shape(

@@ -103,8 +103,7 @@ def _print_logins(plan: dict[str, Any], port: int, home: Path) -> None:
         "",
         "演示账号 demo logins（仅供本机演示 for this machine only）",
     ]
-    for user in plan["users"]:
-        lines.append(f"  {user['role']:<15} {user['username']:<15} {user['password']}")
+    lines.extend(f"  {user['role']:<15} {user['username']:<15} {user['password']}" for user in plan["users"])
     lines.append(f"日志 logs: {home / 'logs'}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

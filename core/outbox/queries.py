@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from core.outbox.models import Message
-
-
-RING_TIME = timedelta(seconds=20)
 
 
 def list_open_messages(*, limit: int = 1000) -> list[tuple[int, str]]:
@@ -17,7 +15,8 @@ def list_open_messages(*, limit: int = 1000) -> list[tuple[int, str]]:
     """
     return list(
         Message.objects.select_for_update(skip_locked=True)
-        .filter(done_at__isnull=True, quarantined_at__isnull=True, created_at__lt=Now() - RING_TIME)
+        .filter(done_at__isnull=True, quarantined_at__isnull=True)
+        .filter(created_at__lt=Now() - timedelta(seconds=settings.RING_SECONDS))
         .order_by("pk")
         .values_list("pk", "task")[:limit]
     )

@@ -6,7 +6,7 @@ connection, and the sweep finds the message open again: no lease to wait for, no
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -41,13 +41,13 @@ def publish(event: Event) -> list[int]:
     door has closed and the connection no longer knows the agency.
     """
     tasks = _subscriptions.get(event.event_name(), ())
+    # django-tenants' connection carries the name; Django's own type does not know it.
+    address: str = cast(Any, connection).schema_name
     messages = Message.objects.bulk_create(
         [Message(event=event.event_name(), task=task, payload=event.payload()) for task in tasks]
     )
     for message in messages:
-        transaction.on_commit(
-            partial(ring, address=connection.schema_name, task=message.task, message=message.pk), robust=True
-        )
+        transaction.on_commit(partial(ring, address=address, task=message.task, message=message.pk), robust=True)
     return [message.pk for message in messages]
 
 

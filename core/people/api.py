@@ -65,7 +65,7 @@ class TokensView(APIView):
         )
         if not isinstance(user, User):
             raise AuthenticationFailed(_("User name or password is wrong."))
-        update_last_login(None, user)
+        update_last_login(User, user)
         row, secret = issue_token(user=user, name=asked.validated_data["name"])
         return Response({"token": secret, "expires_at": row.expiry}, status=201)
 

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by user name."""
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox's own manager, untyped
     """A person in one agency (or on the platform's staff). A credential of one schema is nothing in another."""
 
     class Language(models.TextChoices):

@@ -84,7 +84,8 @@ def _filled(value: Value, is_share: bool, language: str) -> str:
 def _assessment(result: Assessment, language: str) -> Iterator[str]:
     head = Text(
         "{phase} {starts} 至 {ends} 之前，数据截至 {as_of}：{outcome}（若今日判定：{live}），状态 {standing}",
-        "{phase} from {starts}, before {ends}, figures up to {as_of}: {outcome} (if judged today: {live}), standing {standing}",
+        "{phase} from {starts}, before {ends}, figures up to {as_of}: {outcome} "
+        "(if judged today: {live}), standing {standing}",
     ).in_(language)
     yield head.format(
         phase=word(result.phase, language),

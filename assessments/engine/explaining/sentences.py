@@ -29,13 +29,15 @@ SENTENCES: dict[str, Text] = {
     ),
     "target_shared": Text("目标 {full} × {share} = {target}", "target {full} × {share} = {target}"),
     "total_compared": Text(
-        "{metric} 累计 {actual}，要求 {comparator} {target}，完成率 {completion:%}；已满 {months} 个月，按进度应为 {pace}",
+        "{metric} 累计 {actual}，要求 {comparator} {target}，完成率 {completion:%}；"
+        "已满 {months} 个月，按进度应为 {pace}",
         "{metric} so far {actual}, needs {comparator} {target}, completion {completion:%}; "
         "after {months} whole months the pace is {pace}",
     ),
     "activity_counted": Text(
         "无经营月：目前连续 {run} 个月，最长连续 {longest} 个月，达到 {limit} 个月即失败；未知月份 {unknown} 个",
-        "months without business: {run} in a row now, longest run {longest}; it fails at {limit}; unknown months: {unknown}",
+        "months without business: {run} in a row now, longest run {longest}; it fails at {limit}; "
+        "unknown months: {unknown}",
     ),
     "node_compared": Text(
         "第 {day} 天：累计 {actual}，月均 {average}，要求 {comparator} {target}",

@@ -12,7 +12,8 @@ from assessments.engine.judging.totals import judge_activity, judge_total
 from assessments.engine.language.assessment import AnyRequirement, AssessmentBody, MonthlyScore, Stage, Total
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines
-from assessments.engine.results import Assessment, Outcome, Reason, RequirementResult, Standing, Step
+from assessments.engine.outcomes import Outcome, Standing
+from assessments.engine.results import Assessment, Reason, RequirementResult, Step
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
 
@@ -29,8 +30,8 @@ def assess(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> Asse
     lines = Lines(rulebook, facts.category, facts.lines)
     rules = [rule for rule in body.requirements if period.phase in rule.phases]
     results = tuple(_judge(rule, lines, period, facts) for rule in rules)
-    risk = find_risk(rulebook, body, results, facts)
-    return concluded(rulebook, period, facts, results, risk, body.consequences)
+    risk = find_risk(rulebook, body, results)
+    return concluded(rulebook, period, facts, results, risk=risk, stages=body.consequences)
 
 
 def concluded(
@@ -38,6 +39,7 @@ def concluded(
     period: PlannedPeriod,
     facts: StoreFacts,
     results: tuple[RequirementResult, ...],
+    *,
     risk: Risk,
     stages: tuple[Stage, ...],
 ) -> Assessment:
@@ -48,8 +50,8 @@ def concluded(
     standing = reached_standing(consequences, facts.as_of) if failed_on else risk.standing
     warnings = () if failed_on else risk.warnings
     steps = (ladder_steps(consequences, failed_on) if failed_on else ()) + _untold_steps(risk, standing)
-    deadlines = [result.next_deadline_on for result in results if result.next_deadline_on]
-    every = [*steps, *(step for result in results for step in result.steps), *(warned.step for warned in warnings)]
+    next_on = min((each.next_deadline_on for each in results if each.next_deadline_on), default=None)
+    every = [*steps, *(step for each in results for step in each.steps), *(warned.step for warned in warnings)]
     return Assessment(
         engine_version=ENGINE_VERSION,
         rulebook=rulebook.ref,
@@ -67,9 +69,9 @@ def concluded(
         consequences=consequences,
         failed_on=failed_on,
         decided_on=failed_on or _met_on(outcome, results),
-        next_deadline_on=next_stage_on(consequences, facts.as_of) if failed_on else min(deadlines, default=None),
+        next_deadline_on=next_stage_on(consequences, facts.as_of) if failed_on else next_on,
         assumptions=rulebook.assumptions(frozenset(step.rule for step in every)),
-        reasons=tuple(dict.fromkeys(reason for result in results for reason in result.reasons)),
+        reasons=tuple(dict.fromkeys(reason for each in results for reason in each.reasons)),
         steps=steps,
     )
 

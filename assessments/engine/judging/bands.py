@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assessments.engine.calendar import first_of_month
-from assessments.engine.facts import StoreFacts
 from assessments.engine.language.assessment import (
     AssessmentBody,
     Completion,
@@ -16,7 +15,8 @@ from assessments.engine.language.assessment import (
 )
 from assessments.engine.language.common import compares
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.results import MonthState, Operands, Outcome, RequirementResult, Standing, Step, Warned
+from assessments.engine.outcomes import MonthState, Outcome, Standing
+from assessments.engine.results import Operands, RequirementResult, Step, Warned
 
 _RISK = (Standing.CLEAR, Standing.WATCH, Standing.LOW, Standing.MEDIUM, Standing.HIGH)
 _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
@@ -37,9 +37,7 @@ class Risk:
         return Standing.UNKNOWN if self.untold else Standing.CLEAR
 
 
-def find_risk(
-    rulebook: Rulebook, body: AssessmentBody, results: tuple[RequirementResult, ...], facts: StoreFacts
-) -> Risk:
+def find_risk(rulebook: Rulebook, body: AssessmentBody, results: tuple[RequirementResult, ...]) -> Risk:
     """Put a store whose period has not failed into its warning bands."""
     by_id = {result.id: result for result in results}
     rules = {rule.id: rule for rule in body.requirements}
@@ -57,7 +55,7 @@ def find_risk(
         else:
             rule = rules[band.requirement]
             assert isinstance(rule, MonthlyScore)
-            warnings += _by_latest(rulebook, band, path, rule, result, facts)
+            warnings += _by_latest(rulebook, band, path, rule, result)
     return Risk(tuple(warnings), tuple(dict.fromkeys(untold)))
 
 
@@ -141,12 +139,12 @@ def _completion_level(steps: Mapping[Fraction, Standing], completion: Fraction) 
 
 
 def _by_latest(
-    rulebook: Rulebook, band: LatestValue, path: str, rule: MonthlyScore, result: RequirementResult, facts: StoreFacts
+    rulebook: Rulebook, band: LatestValue, path: str, rule: MonthlyScore, result: RequirementResult
 ) -> Iterator[Warned]:
     """Only a value of the month that is still running warns: a month that is over has been counted."""
     running = {month.month for month in result.months if month.state is MonthState.PENDING}
     latest, on, line = result.latest, result.latest_on, result.line
-    if latest is None or on is None or line is None or first_of_month(on) not in running or on > facts.as_of:
+    if latest is None or on is None or line is None or first_of_month(on) not in running:
         return
     if not compares(latest, rule.comparator, line):
         values: Operands = {"on": on, "value": latest, "comparator": rule.comparator, "line": line, "level": band.level}

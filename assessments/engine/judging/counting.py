@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from assessments.engine.results import MonthState, MonthVerdict, Outcome
+from assessments.engine.outcomes import MonthState, Outcome
+from assessments.engine.results import MonthVerdict
 
 _UNSURE = (MonthState.NO_DATA, MonthState.LINE_NOT_SET)
 

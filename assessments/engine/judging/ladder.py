@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from assessments.engine.calendar import add_months, last_of_month
 from assessments.engine.language.assessment import Moment, Stage
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.results import Consequence, Standing, Step
+from assessments.engine.outcomes import Standing
+from assessments.engine.results import Consequence, Step
 from assessments.engine.text import Text
 
 

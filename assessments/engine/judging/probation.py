@@ -13,7 +13,8 @@ from assessments.engine.language.assessment import Node, ProbationBody
 from assessments.engine.language.common import Amount, Comparator, compares
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines, kept
-from assessments.engine.results import Assessment, Operands, Outcome, Reason, RequirementResult, Step
+from assessments.engine.outcomes import Outcome
+from assessments.engine.results import Assessment, Operands, Reason, RequirementResult, Step
 from assessments.engine.text import Text
 
 _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
@@ -32,7 +33,7 @@ def assess_probation(rulebook: Rulebook, facts: StoreFacts) -> Assessment:
         if body.score is not None and number >= body.score.from_node:
             results.append(_judge_node_score(lines, body, node, facts))
     untold = tuple(result.id for result in results if result.live in _UNTOLD)
-    return concluded(rulebook, period, facts, tuple(results), Risk((), untold), body.consequences)
+    return concluded(rulebook, period, facts, tuple(results), risk=Risk((), untold), stages=body.consequences)
 
 
 def _judge_node(lines: Lines, body: ProbationBody, node: Node, facts: StoreFacts) -> RequirementResult:

@@ -11,7 +11,8 @@ from assessments.engine.judging.counting import Tally
 from assessments.engine.language.assessment import MonthlyScore, SeriesPart
 from assessments.engine.language.common import Amount, compares
 from assessments.engine.lines import Found, Lines, kept
-from assessments.engine.results import MonthState, MonthVerdict, Operands, Outcome, Reason, RequirementResult, Step
+from assessments.engine.outcomes import MonthState, Outcome
+from assessments.engine.results import MonthVerdict, Operands, Reason, RequirementResult, Step
 from assessments.engine.text import Text
 
 
@@ -59,7 +60,7 @@ def series_part(rule: MonthlyScore, on: date) -> SeriesPart:
 def _judged_months(
     rule: MonthlyScore, lines: Lines, period: PlannedPeriod, facts: StoreFacts
 ) -> tuple[tuple[MonthVerdict, ...], list[Step | None]]:
-    values: Operands = {metric: {month.month: month for month in months} for metric, months in facts.series.items()}
+    values = {metric: {month.month: month for month in months} for metric, months in facts.series.items()}
     verdicts: list[MonthVerdict] = []
     steps: list[Step | None] = []
     for month in months_between(period.starts_on, period.ends_before):

@@ -11,16 +11,8 @@ from assessments.engine.judging.counting import Tally
 from assessments.engine.language.assessment import Activity, Total
 from assessments.engine.language.common import Amount, compares
 from assessments.engine.lines import Lines, kept
-from assessments.engine.results import (
-    Checkpoint,
-    MonthState,
-    MonthVerdict,
-    Operands,
-    Outcome,
-    Reason,
-    RequirementResult,
-    Step,
-)
+from assessments.engine.outcomes import MonthState, Outcome
+from assessments.engine.results import Checkpoint, MonthVerdict, Operands, Reason, RequirementResult, Step
 from assessments.engine.text import Text
 
 
@@ -34,7 +26,7 @@ class Summed:
 
 
 def sum_months(months: tuple[MonthValue, ...], starts_on: date, ends_before: date, today: date) -> Summed:
-    """Add up a metric over [starts_on, ends_before) as far as `today`, naming the months whose days are not all known."""
+    """Add up a metric over [starts_on, ends_before) as far as `today`, naming the months with unknown days."""
     known = {month.month: month for month in months}
     actual: Decimal | None = None
     missing = []
@@ -60,7 +52,6 @@ def is_complete(value: MonthValue | None, month: date, today: date) -> bool:
 
 def judge_total(rule: Total, lines: Lines, period: PlannedPeriod, facts: StoreFacts) -> RequirementResult:
     """Judge a sum over the period. With days missing the sum is a lower bound: it can prove "met", never "missed"."""
-    path = f"requirements.{rule.id}"
     last_day = period.ends_before - timedelta(days=1)
     months = facts.series.get(rule.metric, ())
     summed = sum_months(months, period.starts_on, period.ends_before, min(facts.as_of, last_day))
@@ -86,7 +77,7 @@ def judge_total(rule: Total, lines: Lines, period: PlannedPeriod, facts: StoreFa
         decided_on=missed_on or (last_day if is_over and outcome in (Outcome.MET, Outcome.MISSED) else None),
         next_deadline_on=None if missed_on else _next_day(period, facts, last_day),
         reasons=_reasons(lines, unset, summed),
-        steps=kept(*steps, _total_step(path, rule, lines, summed, target, pace)),
+        steps=kept(*steps, _total_step(rule, lines, summed, target, pace)),
     )
 
 
@@ -168,7 +159,7 @@ def _reasons(lines: Lines, unset: tuple[Amount, ...], summed: Summed) -> tuple[R
 
 
 def _total_step(
-    path: str, rule: Total, lines: Lines, summed: Summed, target: Fraction | None, pace: Fraction | None
+    rule: Total, lines: Lines, summed: Summed, target: Fraction | None, pace: Fraction | None
 ) -> Step | None:
     if target is None or summed.actual is None:
         return None
@@ -181,7 +172,7 @@ def _total_step(
         "months": summed.months_over,
         "pace": pace,
     }
-    return Step(path, "total_compared", values, lines.rulebook.basis(rule))
+    return Step(f"requirements.{rule.id}", "total_compared", values, lines.rulebook.basis(rule))
 
 
 def judge_activity(rule: Activity, lines: Lines, period: PlannedPeriod, facts: StoreFacts) -> RequirementResult:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Comparator = Literal[">=", ">", "<=", "<"]
 Confidence = Literal["official", "secondary", "inferred", "example"]
 Phase = Literal["trial", "formal"]
-Unit = Literal["score", "money", "months", "count", "share", "weight", "rate", "hours"]
+Unit = Literal["score", "money", "months", "count", "share", "weight", "rate", "seconds"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=1)]

@@ -44,7 +44,7 @@ class Mistake:
     text: Text
 
 
-class RulebookErrors(Exception):
+class RulebookErrors(Exception):  # noqa: N818  (it carries every mistake of a rulebook, not one error)
     """Raised once for a rulebook, with every mistake found in it."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:

@@ -52,7 +52,7 @@ def check_scores(
     if category is None or timeline.score_rule == JANUARY_ASK:
         return Verdict(passed=None, may_pass=True, may_fail=True)
     standard = lines.find(category, rule.standard, rule)
-    verdicts = [_check_one(rule, lines, category, standard, metric, timeline, facts) for metric in rule.metrics]
+    verdicts = [_check_one(rule, lines, standard, metric, timeline=timeline, facts=facts) for metric in rule.metrics]
     unset = (lines.of(category).reason(rule.standard),) if standard.value is None else ()
     looked_up = lines.of(category).step("score.standard", rule.standard, standard)
     passes = [verdict.passed for verdict in verdicts]
@@ -72,9 +72,9 @@ def check_scores(
 def _check_one(
     rule: ScoreCondition,
     lines: CategoryLines,
-    category: str,
     standard: Found,
     metric: str,
+    *,
     timeline: Timeline,
     facts: FeeFacts,
 ) -> Verdict:
@@ -98,7 +98,7 @@ def _check_one(
         checks=(check,),
         missing=tuple(read.unknown) if metric not in facts.means else (),
         reasons=_reasons(read, mean, metric),
-        steps=_steps(rule, lines, metric, timeline, read, mean, line, facts),
+        steps=_steps(lines, rule, check, read, timeline=timeline, facts=facts),
     )
 
 
@@ -159,35 +159,30 @@ def _reasons(read: _Read, mean: Fraction | None, metric: str) -> tuple[Reason, .
 
 
 def _steps(
-    rule: ScoreCondition,
-    lines: CategoryLines,
-    metric: str,
-    timeline: Timeline,
-    read: _Read,
-    mean: Fraction | None,
-    line: Decimal | None,
-    facts: FeeFacts,
+    lines: CategoryLines, rule: ScoreCondition, check: ScoreCheck, read: _Read, *, timeline: Timeline, facts: FeeFacts
 ) -> tuple[Step, ...]:
     basis = lines.rulebook.basis(rule)
     chosen = f"score_rule_{timeline.score_rule}"
-    which = "termination.first_of_january" if timeline.score_rule == JANUARY and _is_first(timeline) else "termination"
-    steps = [Step(f"{which}.score", chosen, {"days": tuple(day for day, _ in read.values)}, basis)]
-    if which.endswith("january"):
+    is_first = timeline.score_rule == JANUARY and _is_first(timeline)
+    which = "termination.first_of_january" if is_first else "termination.score"
+    steps = [Step("termination.score", chosen, {"days": check.days}, basis)]
+    if is_first:
         steps.append(Step(which, "first_of_january", {}, basis))
     if read.dropped:
         steps.append(Step("score", "score_dropped", {"days": tuple(read.dropped)}, basis))
+    mean, line = check.mean, check.standard
     if mean is None:
         return tuple(steps)
-    if metric in facts.means:
-        steps.append(Step("score", "mean_given", {"metric": metric, "mean": mean}))
+    if check.metric in facts.means:
+        steps.append(Step("score", "mean_given", {"metric": check.metric, "mean": mean}))
     else:
         total = sum((value for _, value in read.values), Decimal(0))
-        values: Operands = {"metric": metric, "sum": total, "count": len(read.values), "mean": mean}
-        steps.append(Step("score", "mean_computed", values, basis))
+        added: Operands = {"metric": check.metric, "sum": total, "count": len(read.values), "mean": mean}
+        steps.append(Step("score", "mean_computed", added, basis))
     if line is not None:
-        passed = compares(mean, rule.comparator, line)
-        values: Operands = {"metric": metric, "mean": mean, "comparator": rule.comparator, "line": line}
-        steps.append(Step("score", "mean_passed" if passed else "mean_failed", values, basis))
+        key = "mean_passed" if check.passed else "mean_failed"
+        compared: Operands = {"metric": check.metric, "mean": mean, "comparator": rule.comparator, "line": line}
+        steps.append(Step("score", key, compared, basis))
     return tuple(steps)
 
 

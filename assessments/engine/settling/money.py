@@ -33,7 +33,7 @@ class Sum:
 
 
 def settle_money(charged: Charged, timeline: Timeline, discount: Decimal) -> Sum | None:
-    """Return due = fee / 12 x operating months x (1 - discount) and the refund, never negative nor above the payment."""
+    """Return due = fee / 12 x operating months x (1 - discount) and the refund, between nothing and the payment."""
     if charged.settle_fee is None or charged.prepaid is None:
         return None
     due = Fraction(charged.settle_fee) / 12 * timeline.effective * (1 - Fraction(discount))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from assessments.engine.facts import FeeFacts
 from assessments.engine.language.fee import FeeBody
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.results import FeeBasis, Operands, Reason, Settlement, SettlementState, Step
+from assessments.engine.outcomes import FeeBasis, SettlementState
+from assessments.engine.results import Operands, Reason, Settlement, Step
 from assessments.engine.settling.bars import find_bars
 from assessments.engine.settling.charge import CategoryLines, Charged, charge
 from assessments.engine.settling.condition import Verdict, check_scores
@@ -41,7 +42,7 @@ def settle(rulebook: Rulebook, facts: FeeFacts, basis: FeeBasis = FeeBasis.AS_RE
     elif timeline.score_rule == ENTRY_MONTH:
         settled = _without_fee(rulebook, body, base, timeline, charged)
     else:
-        settled = _discounted(rulebook, body, base, facts, timeline, charged)
+        settled = _discounted(rulebook, body, base, facts, timeline=timeline, charged=charged)
     rules = frozenset(step.rule for step in settled.steps)
     return replace(settled, assumptions=rulebook.assumptions(rules))
 
@@ -67,12 +68,12 @@ def _base(rulebook: Rulebook, facts: FeeFacts, timeline: Timeline, charged: Char
 
 
 def _discounted(
-    rulebook: Rulebook, body: FeeBody, base: Settlement, facts: FeeFacts, timeline: Timeline, charged: Charged
+    rulebook: Rulebook, body: FeeBody, base: Settlement, facts: FeeFacts, *, timeline: Timeline, charged: Charged
 ) -> Settlement:
     lines = CategoryLines(rulebook, facts)
     verdict = check_scores(body.score, lines, charged.category, timeline, facts)
     bars, removes, bar_steps = find_bars(rulebook, body.bars, facts)
-    share = find_share(body, lines, facts, timeline, charged, verdict, bars)
+    share = find_share(body, lines, facts, timeline, charged=charged, verdict=verdict, bars=bars)
     is_complete = not verdict.missing and facts.sales_complete and charged.sales is not None
     told = replace(
         base,
@@ -88,12 +89,12 @@ def _discounted(
         reasons=_reasons(facts, charged, verdict, share),
         steps=(*charged.steps, _months_step(rulebook, body, timeline), *verdict.steps, *bar_steps, *share.steps),
     )
-    paid = _with_money(rulebook, body, told, timeline, charged, share)
+    paid = _with_money(rulebook, body, told, timeline, charged=charged, share=share)
     return replace(paid, state=_state(timeline, verdict, share, paid))
 
 
 def _with_money(
-    rulebook: Rulebook, body: FeeBody, told: Settlement, timeline: Timeline, charged: Charged, share: Share
+    rulebook: Rulebook, body: FeeBody, told: Settlement, timeline: Timeline, *, charged: Charged, share: Share
 ) -> Settlement:
     """Add due, refund, bounds and lines; when both bounds agree, what is not known does not matter."""
     low, high = (settle_money(charged, timeline, discount) for discount in (share.low, share.high))

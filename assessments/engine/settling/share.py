@@ -42,6 +42,7 @@ def find_share(
     lines: CategoryLines,
     facts: FeeFacts,
     timeline: Timeline,
+    *,
     charged: Charged,
     verdict: Verdict,
     bars: tuple[str, ...],
@@ -95,7 +96,7 @@ def _measure(body: FeeBody, lines: CategoryLines, timeline: Timeline, charged: C
         if charged.sales is not None and compares(charged.sales, rule.comparator, threshold):
             reached = tier.share
     if charged.sales is not None and not reasons:
-        values: Operands = {"sales": charged.sales, "comparator": rule.comparator, "share": reached}
-        steps.append(Step("sales", "sales_share", values, basis))
+        reached_by: Operands = {"sales": charged.sales, "comparator": rule.comparator, "share": reached}
+        steps.append(Step("sales", "sales_share", reached_by, basis))
     found_steps = tuple(step for step in steps if step is not None)
     return _Measured(tuple(thresholds), reached, bool(reasons), tuple(reasons), found_steps)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from assessments.engine.calendar import last_of_month
 from assessments.engine.facts import Exit, ExitReason, FeeFacts
 from assessments.engine.language.fee import Termination
-from assessments.engine.results import FeeBasis
+from assessments.engine.outcomes import FeeBasis
 
 ENTRY_MONTH = "entry_month"
 JANUARY = "january_day_before"
@@ -84,13 +84,11 @@ def _score_days(
 ) -> tuple[str, tuple[date, ...]]:
     """Return the rule that applies and the days whose scores it reads."""
     first = 13 if facts.go_live_on is None else max(_month_in_year(facts.go_live_on, facts.year, after=13), 1)
-    if leaving is None:
+    if leaving is None or leaving.applied_on.year > facts.year:
         return FULL_YEAR, _month_ends(facts.year, first, 12)
     applied_on = leaving.applied_on
     if applied_on.year < facts.year:
         return NOT_OPERATING, ()
-    if applied_on.year > facts.year:
-        return FULL_YEAR, _month_ends(facts.year, first, 12)
     is_entry = entered_on is not None and (entered_on.year, entered_on.month) == (applied_on.year, applied_on.month)
     if is_entry and (applied_on.month > 1 or rule.entry_in_january == "no_fee"):
         return ENTRY_MONTH, ()

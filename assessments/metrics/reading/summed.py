@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assessments.metrics.catalogue import Unit
 from assessments.metrics.reading.cells import ColumnReader
 from assessments.metrics.reading.headings import Heading
@@ -18,6 +20,7 @@ from assessments.metrics.reading.table import (
     require_store,
 )
 
+Problem = tuple[Heading | None, RawCell, CellProblem]
 _ADDABLE = (Unit.COUNT, Unit.YUAN)
 
 
@@ -45,18 +48,8 @@ def read_summed(found: Located, *, file_name: str, is_padded: bool, default_stor
             account.summary_rows += 1
             continue
         account.data_rows += 1
-        problems: list[tuple[Heading | None, RawCell, CellProblem]] = []
-        if (misfit := check_width(row, found.headings, is_padded=is_padded)) is not None:
-            account.reject(number, [(None, "", misfit)])
-            continue
-        for heading, reader in readers:
-            try:
-                value = reader.read(row[heading.column])
-            except CellProblem as problem:
-                problems.append((heading, row[heading.column], problem))
-                continue
-            if value is not None:
-                totals[reader.metric.code] = (totals[reader.metric.code] or 0) + value
+        misfit = check_width(row, found.headings, is_padded=is_padded)
+        problems: list[Problem] = [(None, "", misfit)] if misfit is not None else _add_row(readers, row, totals)
         if problems:
             account.reject(number, problems)
         else:
@@ -78,6 +71,21 @@ def _readers(found: Located) -> list[tuple[Heading, ColumnReader]]:
         if metric is not None and metric.unit in _ADDABLE:
             readers.setdefault(metric.code, (heading, ColumnReader(metric, heading.unit)))
     return list(readers.values())
+
+
+def _add_row(
+    readers: Sequence[tuple[Heading, ColumnReader]], row: Sequence[RawCell], totals: dict[str, int | None]
+) -> list[Problem]:
+    problems: list[Problem] = []
+    for heading, reader in readers:
+        try:
+            value = reader.read(row[heading.column])
+        except CellProblem as problem:
+            problems.append((heading, row[heading.column], problem))
+            continue
+        if value is not None:
+            totals[reader.metric.code] = (totals[reader.metric.code] or 0) + value
+    return problems
 
 
 def _incomplete() -> CellProblem:

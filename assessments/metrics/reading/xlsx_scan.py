@@ -16,6 +16,7 @@ _ELEMENTS: Final = 6_000_000
 # Bytes between two elements that no allowed text reaches, even with every character written as an entity.
 _GAP: Final = limits.CELL_CHARS * 8
 _REF: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_CONTENT: Final = frozenset({"v", "is", "f"})
 _BUILT_IN_PERCENTS: Final = frozenset({"9", "10"})
 
 
@@ -39,7 +40,7 @@ def scan_part(scan: PartScan, chunks: Iterable[bytes]) -> None:
         state[0] += 1
         if state[0] > _ELEMENTS:
             limits.refuse_too_many("XML 元素数", "XML elements", state[0], _ELEMENTS)
-        scan.start(name.rpartition(":")[2], attributes, parser)
+        scan.start(name.rpartition(":")[2] if ":" in name else name, attributes, parser)
 
     def doctype(*_: object) -> None:
         raise UnreadableFile(
@@ -116,7 +117,9 @@ class WorksheetScan:
 
     def start(self, name: str, attributes: dict[str, str], parser: expat.XMLParserType) -> None:
         """Follows rows and cells; a cell without a reference stands right of the one before."""
-        if name == "c":
+        if name in _CONTENT:
+            self._filled()
+        elif name == "c":
             self._cell(attributes, parser)
         elif name == "row":
             self._row = _number(attributes["r"]) - 1 if "r" in attributes else self._row + 1
@@ -132,9 +135,6 @@ class WorksheetScan:
                 raise damaged(f"cell reference {reference[:20]!r}")
             self._row = int(matched[2]) - 1
             self._column = self._index(matched[1])
-        self.result.extend(self._row, self._column)
-        if self.result.last_row > limits.ROWS + limits.HEADER_ROWS or self.result.last_column > limits.COLUMNS:
-            self.result.check_extent("")
         if self._is_listening:
             parser.CharacterDataHandler = None
             self._is_listening = False
@@ -143,6 +143,15 @@ class WorksheetScan:
             self.result.percents.setdefault(self._row, set()).add(self._column)
         elif kind == "e":
             self._listen(parser, self._row, self._column)
+
+    def _filled(self) -> None:
+        """The cell has content; cells that are only formatted often run to the last row, and the parser skips them."""
+        result = self.result
+        if self._row <= result.last_row and self._column <= result.last_column:
+            return
+        result.extend(self._row, self._column)
+        if result.last_row > limits.ROWS + limits.HEADER_ROWS or result.last_column > limits.COLUMNS:
+            result.check_extent("")
 
     def _index(self, letters: str) -> int:
         if (known := self._columns.get(letters)) is not None:

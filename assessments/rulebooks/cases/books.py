@@ -43,7 +43,7 @@ class Books:
 def choose_books(name: str, options: Mapping[str, Any], folder: Path, shipped: tuple[Rulebook, ...]) -> Books:
     """Find what a case names: "programme", "programme/version", or the path of a TOML file."""
     if name.endswith(".toml"):
-        found = (_read(folder / name, name),)
+        found: tuple[Rulebook, ...] = (_read(folder / name, name),)
     else:
         programme, _, version = name.partition("/")
         found = tuple(book for book in shipped if book.programme == programme and version in ("", book.version))

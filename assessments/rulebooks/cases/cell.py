@@ -67,7 +67,7 @@ def run_file(given: Keys) -> tuple[list[str], dict[str, Any]]:
             file_name = name if "." in name else f"{name}.{container}"
             outcomes.append(_answers(parse_file(content, file_name, default_store=store)))
         except UnreadableFile as error:
-            outcomes.append({"error": error.code})
+            outcomes.append({**dict.fromkeys(_NAMES), "error": error.code})
     first = outcomes[0]
     first["same_in_all_formats"] = all(outcome == first for outcome in outcomes)
     return [f"{form}: {outcome}" for form, outcome in zip(forms, outcomes, strict=True)], first
@@ -134,4 +134,8 @@ def _plain(cell: Any) -> Any:
     return cell.isoformat() if isinstance(cell, date) else str(cell) if isinstance(cell, Decimal) else cell
 
 
+_NAMES = (
+    *("kind", "header_row", "rows", "rows_read", "rejected_rows", "summary_rows", "rejections"),
+    *("personal_columns", "values"),
+)
 _WRITERS: Mapping[str, Callable[[list[Any], str], bytes]] = {"csv": _csv, "xlsx": _xlsx, "xls": _xls}

@@ -1,15 +1,14 @@
 """Cases of kind "period" and "standing": one period of one store."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from assessments.engine import (
     Assessment,
     MonthState,
-    MonthValue,
     PlannedPeriod,
     RequirementResult,
     Rulebook,
@@ -18,44 +17,24 @@ from assessments.engine import (
     checkpoint_days,
     plan_periods,
 )
-from assessments.engine.calendar import add_months, months_between
-from assessments.engine.judging.scores import series_part
+from assessments.engine.calendar import add_months
 from assessments.engine.language.assessment import AssessmentBody, MonthlyScore, Total
 from assessments.engine.language.common import Amount
 from assessments.rulebooks.cases.books import Books
-from assessments.rulebooks.cases.values import CaseMistake, Keys, is_missing_word, last_day, to_decimal, to_month
+from assessments.rulebooks.cases.figures import Frame, read_series
+from assessments.rulebooks.cases.values import CaseMistake, Keys, last_day, to_month
 
 CATEGORY = "示例类目"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What a period case is about: the rulebook, its rules and the period."""
-
-    book: Rulebook
-    body: AssessmentBody
-    period: PlannedPeriod
-
-    @property
-    def months(self) -> tuple[date, ...]:
-        """First days of the period's months."""
-        return months_between(self.period.starts_on, self.period.ends_before)
-
-    @property
-    def score(self) -> MonthlyScore | None:
-        """The monthly score requirement, if the rulebook has one."""
-        return next((rule for rule in self.body.requirements if isinstance(rule, MonthlyScore)), None)
-
-    @property
-    def total(self) -> Total | None:
-        """The total requirement, if the rulebook has one."""
-        return next((rule for rule in self.body.requirements if isinstance(rule, Total)), None)
+_FIELDS = (
+    *("outcome", "live", "failures", "failures_worst", "failures_left", "limit", "line", "latest", "actual"),
+    *("target", "pace_target", "completion", "months_assessed", "decided_on", "next_deadline_on"),
+)
 
 
 def run_period(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]:
     """Judge the period that a case describes."""
     frame = lay_out(books, given)
-    series, last_given = _series(frame, given)
+    series, last_given = read_series(frame, given)
     facts = StoreFacts(
         store="case",
         category=given.text("category", CATEGORY),
@@ -65,7 +44,7 @@ def run_period(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]:
         lines=_lines(frame, given),
         confirmed_failure_on=given.date("confirmed_failure_on"),
     )
-    book = _with_only(frame, given.rows("only"))
+    book = _with_only(frame, given.rows("only") or _with_figures(frame, series))
     given.close()
     result = assess(book, frame.period, facts)
     return result, answers(result)
@@ -89,7 +68,9 @@ def run_standing(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]
         if limit is not None:
             table |= {"limit": limit}
     if completion is not None:
-        table |= {"target": "1200000", "sales": [completion * 1200000 * _share(frame, given)] + ["0"] * (assessed - 1)}
+        share = _share(frame, given)
+        table |= {"target": "1200000", "sales": [completion * 1200000 * share] + ["0"] * (assessed - 1)}
+        table |= {"trial_share": share} if frame.period.phase == "trial" else {}
     category = given.text("category", CATEGORY)
     given.close()
     inner = Keys(
@@ -162,9 +143,7 @@ def answers(result: Assessment) -> dict[str, Any]:
 
 
 def _requirement(requirement: RequirementResult) -> dict[str, Any]:
-    names = ("outcome", "live", "failures", "failures_worst", "failures_left", "limit", "line", "latest", "actual")
-    names += ("target", "pace_target", "completion", "months_assessed", "decided_on", "next_deadline_on")
-    plain = {name: getattr(requirement, name) for name in names}
+    plain = {name: getattr(requirement, name) for name in _FIELDS}
     points = [{"on": point.on, "target": point.target, "outcome": point.outcome} for point in requirement.checkpoints]
     return {**plain, "checkpoints": points, "reasons": sorted({reason.code for reason in requirement.reasons})}
 
@@ -197,88 +176,6 @@ def _first_month(given: Keys) -> date | None:
         if isinstance(table, Mapping) and table:
             return min(to_month(name, f"{given.at(key)}.{name}") for name in table)
     return None
-
-
-def _series(frame: Frame, given: Keys) -> tuple[dict[str, tuple[MonthValue, ...]], date | None]:
-    """Read scores, sales and whole series; also the last month-end for which a figure is given."""
-    found: dict[str, dict[date, MonthValue]] = {}
-    ends: list[date] = []
-    for month, value in _monthly(frame, given, "scores", "score_rest", ends):
-        if frame.score is None:
-            raise CaseMistake(given.at("scores"), "this rulebook has no monthly score")
-        metric = series_part(frame.score, last_day(month)).metric
-        found.setdefault(metric, {})[month] = MonthValue(month, closing=value, latest=value, latest_on=last_day(month))
-    for month, value in _monthly(frame, given, "sales", "sales_rest", ends) or _spread(frame, given, ends):
-        metric = frame.total.metric if frame.total else "sales_amount"
-        found.setdefault(metric, {})[month] = MonthValue(month, total=value)
-    for metric, table in given.table("series").items():
-        for name, row in Keys(table, f"{given.at('series')}.{metric}").left.items():
-            value = _month_value(name, Keys(row, f"{given.at('series')}.{metric}.{name}"))
-            found.setdefault(metric, {})[value.month] = value
-            ends.append(last_day(value.month))
-    _add_latest(frame, given, found)
-    ordered = {metric: tuple(months[month] for month in sorted(months)) for metric, months in found.items()}
-    return ordered, min(max(ends), frame.period.ends_before - timedelta(days=1)) if ends else None
-
-
-def _monthly(frame: Frame, given: Keys, key: str, rest_key: str, ends: list[date]) -> list[tuple[date, Decimal]]:
-    """Read one number a month: a list from the period's first month on, or month → number; "-" is no data."""
-    table, path = given.take(key, {}), given.at(key)
-    if isinstance(table, list):
-        if len(table) > len(frame.months):
-            raise CaseMistake(path, f"{len(table)} numbers, but the period has {len(frame.months)} months")
-        table = dict(zip([f"{month:%Y-%m}" for month in frame.months], table, strict=False))
-    named = {to_month(name, f"{path}.{name}"): value for name, value in Keys(table, path).left.items()}
-    if rest_key in given:
-        rest = given.take(rest_key)
-        named = dict.fromkeys(frame.months, rest) | named
-    ends.extend(last_day(month) for month in named)
-    return [
-        (month, to_decimal(value, f"{path}.{month:%Y-%m}"))
-        for month, value in sorted(named.items())
-        if not is_missing_word(value)
-    ]
-
-
-def _spread(frame: Frame, given: Keys, ends: list[date]) -> list[tuple[date, Decimal]]:
-    """Spread sales_total evenly over the months up to as_of, so that no month is without business."""
-    total = given.decimal("sales_total")
-    if total is None:
-        return []
-    as_of = given.left.get("as_of")
-    until = to_month(as_of, given.at("as_of")) if as_of else max(ends, default=frame.months[-1])
-    months = [month for month in frame.months if month <= until]
-    if not months:
-        raise CaseMistake(given.at("as_of"), "lies before the period")
-    ends.append(last_day(months[-1]))
-    part = (total / len(months)).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
-    return [(months[0], total - part * (len(months) - 1)), *((month, part) for month in months[1:])]
-
-
-def _month_value(name: str, row: Keys) -> MonthValue:
-    value = MonthValue(
-        month=to_month(name, row.path),
-        total=row.decimal("total"),
-        closing=row.decimal("closing"),
-        latest=row.decimal("latest"),
-        latest_on=row.date("latest_on"),
-        days=row.whole("days"),
-    )
-    row.close("total, closing, latest, latest_on, days")
-    return value
-
-
-def _add_latest(frame: Frame, given: Keys, found: dict[str, dict[date, MonthValue]]) -> None:
-    if "latest" not in given:
-        return
-    keys = Keys(given.take("latest"), given.at("latest"))
-    on, value = keys.date("on"), keys.decimal("value")
-    keys.close("on, value")
-    if on is None or value is None or frame.score is None:
-        raise CaseMistake(keys.path, "needs on and value, and a rulebook with a monthly score")
-    metric = series_part(frame.score, on).metric
-    month = found.setdefault(metric, {}).get(on.replace(day=1), MonthValue(on.replace(day=1)))
-    found[metric][month.month] = replace(month, latest=value, latest_on=on)
 
 
 def _lines(frame: Frame, given: Keys) -> dict[str, Decimal]:
@@ -321,6 +218,16 @@ def _with_only(frame: Frame, only: Iterable[Any]) -> Rulebook:
     rules = tuple(rule for rule in frame.body.requirements if rule.id in wanted)
     bands = tuple(band for band in frame.body.bands if band.requirement in wanted)
     return replace(frame.book, body=frame.body.model_copy(update={"requirements": rules, "bands": bands}))
+
+
+def _with_figures(frame: Frame, series: Mapping[str, object]) -> list[str]:
+    """Name the requirements whose metrics the case speaks of; a case without any figure is about all of them."""
+    named = []
+    for rule in frame.body.requirements:
+        read = [part.metric for part in rule.series] if isinstance(rule, MonthlyScore) else [rule.metric]
+        if any(metric in series for metric in read):
+            named.append(rule.id)
+    return named
 
 
 def _share(frame: Frame, given: Keys) -> Decimal:

@@ -102,7 +102,7 @@ def check_file(file: Path, shipped: tuple[Rulebook, ...], report: Report, langua
 
 def _list_cases(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every case and every variant, a variant being the case with its own options, given and expect on top."""
-    listed = document["cases"] if "cases" in document else [document]
+    listed = document.get("cases", [document])
     if not isinstance(listed, list) or not listed:
         raise CaseMistake("cases", "expected [[cases]]")
     shared = {key: value for key, value in document.items() if key != "cases"} if "cases" in document else {}

@@ -122,7 +122,12 @@ def run_nodes(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]:
     result = assess_probation(judged, facts)
     nodes = {each.id: each.outcome for each in result.requirements}
     reasons = sorted({reason.code for reason in result.reasons})
-    answers = {"outcome": result.outcome, "standing": result.standing, "nodes": nodes, "reasons": reasons}
+    answers: dict[str, Any] = {
+        "outcome": result.outcome,
+        "standing": result.standing,
+        "nodes": nodes,
+        "reasons": reasons,
+    }
     answers["failed_on"] = result.failed_on
     return result, answers
 

@@ -112,6 +112,11 @@ def test_an_error_cell_of_a_workbook_is_a_fault_and_not_missing() -> None:
     assert list(open_file(make_archive(sheet)).sheets[0].rows[0]) == [Fault("#N/A"), 7]
 
 
+def test_cells_that_are_only_formatted_do_not_count_as_rows() -> None:
+    sheet = sheet_of('<row r="1"><c r="A1"><v>7</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row>')
+    assert [list(row) for row in open_file(make_archive(sheet)).sheets[0].rows] == [[7]]
+
+
 # Hostile workbooks.
 SPARSE = sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>')
 UNNAMED_ROWS = sheet_of("".join(f"<row><c><v>{number * 7919 % 99991}</v></c></row>" for number in range(60_000)))

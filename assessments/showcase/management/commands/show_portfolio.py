@@ -1,7 +1,7 @@
 """Print an agency's portfolio as a table; with --wait, when the worker has computed everything."""
 
 import time
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"没有服务商 {options['agency']} / no agency {options['agency']}") from None
         table = build_table(rows)
         # As wide as the table needs: a cut figure is worse than a line that wraps.
-        console = Console(file=self.stdout._out, width=WIDEST)
+        console = Console(file=cast(IO[str], self.stdout), width=WIDEST)
         console.width = console.measure(table).maximum
         console.print(table)
 

@@ -1,0 +1,1 @@
+"""`python -m benchmarks`: the product's speed as ratios, each measured beside its yardstick in the same run."""

@@ -1,0 +1,105 @@
+"""What the agencies hold: invented stores, lines and figures, seeded, written set by set."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from psycopg import sql
+
+from assessments.fees.models import FeeAgreement
+from assessments.metrics.catalogue import CATALOGUE, Metric, Unit
+from assessments.rulebooks.services import set_line
+from assessments.stores.models import Client, Store
+from benchmarks.sizes import TODAY
+from benchmarks.stage import Stage
+from core.people.actors import SYSTEM
+from tenants.door import agency_scope
+
+CATEGORIES = ("女装/女士精品", "男装", "女鞋", "运动服/休闲服装", "手表", "食品")
+DAILY = "tmall-daily"
+LINES = {
+    "sales_target": Decimal(1_200_000),
+    "score_line": Decimal("4.2"),
+    "experience_line": Decimal("4.2"),
+    "failing_months": Decimal(4),
+}
+# Go-live days spread over the two years before: trial and formal periods, most stores with two that have figures.
+GO_LIVE_FROM = date(2022, 6, 1)
+GO_LIVE_DAYS = 900
+# Stored integers, by unit, below which the invented figures lie.
+BELOW = {Unit.YUAN: 1_000_000, Unit.COUNT: 3_000, Unit.RATE: 100_000_000, Unit.SECONDS: 20_000_000}
+STORE_DAYS = """
+INSERT INTO metrics_storeday (store_id, day, {columns})
+SELECT s.id, d.day::date, {values}
+  FROM generate_series(%s::date, %s::date, interval '1 day') AS d(day)
+ CROSS JOIN (SELECT id, row_number() OVER (ORDER BY shop_id) AS number FROM stores_store) s
+ ORDER BY d.day, s.number
+"""
+
+
+def fill_agency(stage: Stage, slug: str, *, stores: int) -> None:
+    """Stores with fee years, the agency's own lines, and a full row of figures for every store and day."""
+    with agency_scope(slug=slug):
+        made = make_stores(slug, stores)
+        FeeAgreement.objects.bulk_create(FeeAgreement(store=store, year=TODAY.year) for store in made)
+        for category in CATEGORIES:
+            for table, value in LINES.items():
+                set_line(programme=DAILY, table=table, category=category, value=value, by=SYSTEM)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setseed(0.25)")
+            cursor.execute(_fill_statement(CATALOGUE), [stage.sizes.first_day, stage.sizes.last_day])
+    tidy(stage, slug)
+
+
+def make_stores(slug: str, count: int) -> list[Store]:
+    """Stores of one brand, with ids that are the same in every run."""
+    brand, _created = Client.objects.get_or_create(name="bench")
+    return Store.objects.bulk_create(
+        Store(
+            id=uuid.uuid5(uuid.NAMESPACE_DNS, f"{slug}.{number}"),
+            client=brand,
+            shop_id=str(100_000_000 + number),
+            name=f"示例店铺 {number}",
+            main_category=CATEGORIES[number % len(CATEGORIES)],
+            go_live_on=GO_LIVE_FROM + timedelta(days=number * 37 % GO_LIVE_DAYS),
+            rolled_on=TODAY,
+        )
+        for number in range(count)
+    )
+
+
+def tidy(stage: Stage, slug: str) -> None:
+    """What autovacuum would have done by the time anybody looks."""
+    with stage.connect(slug) as owner:
+        for table in ("metrics_storeday", "stores_store", "periods_period", "periods_verdict", "periods_storestanding"):
+            owner.execute(f"VACUUM ANALYZE {table}")
+
+
+def _fill_statement(metrics: Iterable[Metric]) -> sql.Composed:
+    metrics = list(metrics)
+    return sql.SQL(STORE_DAYS).format(
+        columns=sql.SQL(", ").join(sql.Identifier(metric.code) for metric in metrics),
+        values=sql.SQL(", ").join(_invented(metric) for metric in metrics),
+    )
+
+
+def _invented(metric: Metric) -> sql.Composable:
+    if metric.unit is Unit.SCORE:
+        # Between 3.7 and 4.7 by store, with a daily swing: every standing occurs.
+        return sql.SQL("3700000 + s.number * 97 %% 100 * 10000 + (random() * 300000)::int")
+    return sql.SQL("(random() * {})::int").format(sql.Literal(BELOW[metric.unit]))
+
+
+def correct_newest_day(stage: Stage, slug: str, *, stores: Sequence[uuid.UUID] | None = None) -> None:
+    """Another figure for the newest day of every store (or of these), as a late file would bring it."""
+    statement = (
+        "UPDATE metrics_storeday SET sales_amount = sales_amount + 100,"
+        " comprehensive_experience_score = comprehensive_experience_score + 1 WHERE day = %s"
+    )
+    with agency_scope(slug=slug), connection.cursor() as cursor:
+        if stores is None:
+            cursor.execute(statement, [stage.sizes.last_day])
+        else:
+            cursor.execute(f"{statement} AND store_id = ANY(%s)", [stage.sizes.last_day, list(stores)])
