@@ -42,7 +42,7 @@ class Delivery:
         """The message decides, not the broker: rung twice, done once; without an agency, nothing runs."""
         try:
             with enter(self.address):
-                payload = claim(self.message)
+                payload = claim(self.message, task=self.work.__name__)
             if payload is not None:
                 self.attempt(payload)
         except NoSuchAgency:

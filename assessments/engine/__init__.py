@@ -15,6 +15,7 @@ from assessments.engine.facts import (
     ViolationFact,
 )
 from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.ladder import climb, reached_standing
 from assessments.engine.judging.probation import assess_probation
 from assessments.engine.language.mistakes import Mistake, RulebookErrors
 from assessments.engine.language.reading import Rulebook, parse_canonical, parse_rulebook
@@ -87,6 +88,7 @@ __all__ = [
     "assess_probation",
     "canonical_json",
     "checkpoint_days",
+    "climb",
     "decimal_text",
     "digest_of",
     "explain",
@@ -96,6 +98,7 @@ __all__ = [
     "parse_canonical",
     "parse_rulebook",
     "plan_periods",
+    "reached_standing",
     "result_from_json",
     "say",
     "score",

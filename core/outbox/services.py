@@ -57,18 +57,19 @@ def ring(*, address: str, task: str, message: int) -> None:
         _ring(address=address, task=task, message=message)
 
 
-def claim(message: int) -> dict[str, Any] | None:
-    """Count an attempt and return the payload; None when the message is done, set aside or being worked on."""
+def claim(message: int, *, task: str) -> dict[str, Any] | None:
+    """Count an attempt and return the payload; None when the message is done, set aside, being worked on, or
+    another task's: ids are counted in each schema, so a ring at a wrong address meets a stranger's message."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE outbox_message SET attempts = attempts + 1
              WHERE id = (SELECT id FROM outbox_message
-                          WHERE id = %s AND done_at IS NULL AND quarantined_at IS NULL
+                          WHERE id = %s AND task = %s AND done_at IS NULL AND quarantined_at IS NULL
                             FOR UPDATE SKIP LOCKED)
             RETURNING id
             """,
-            [message],
+            [message, task],
         )
         if cursor.fetchone() is None:
             return None

@@ -13,7 +13,7 @@ from assessments.engine.language.assessment import AnyRequirement, AssessmentBod
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines
 from assessments.engine.outcomes import Outcome, Standing
-from assessments.engine.results import Assessment, Reason, RequirementResult, Step
+from assessments.engine.results import Assessment, Reason, RequirementResult, Step, Warned
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
 
@@ -51,7 +51,6 @@ def concluded(
     warnings = () if failed_on else risk.warnings
     steps = (ladder_steps(consequences, failed_on) if failed_on else ()) + _untold_steps(risk, standing)
     next_on = min((each.next_deadline_on for each in results if each.next_deadline_on), default=None)
-    every = [*steps, *(step for each in results for step in each.steps), *(warned.step for warned in warnings)]
     return Assessment(
         engine_version=ENGINE_VERSION,
         rulebook=rulebook.ref,
@@ -70,10 +69,18 @@ def concluded(
         failed_on=failed_on,
         decided_on=failed_on or _met_on(outcome, results),
         next_deadline_on=next_stage_on(consequences, facts.as_of) if failed_on else next_on,
-        assumptions=rulebook.assumptions(frozenset(step.rule for step in every)),
+        assumptions=rulebook.assumptions(_rules(steps, results, warnings)),
         reasons=tuple(dict.fromkeys(reason for each in results for reason in each.reasons)),
         steps=steps,
     )
+
+
+def _rules(
+    steps: tuple[Step, ...], results: tuple[RequirementResult, ...], warnings: tuple[Warned, ...]
+) -> frozenset[str]:
+    """Return the paths of every rule that had a part in the verdict."""
+    every = [*steps, *(step for each in results for step in each.steps), *(warned.step for warned in warnings)]
+    return frozenset(step.rule for step in every)
 
 
 def _judge(rule: AnyRequirement, lines: Lines, period: PlannedPeriod, facts: StoreFacts) -> RequirementResult:

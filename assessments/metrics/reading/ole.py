@@ -68,7 +68,7 @@ class OleFile:
         parts: list[bytes] = []
         number = start
         while number != _END:
-            if number >= len(self._fat) :
+            if number >= len(self._fat) or len(parts) > len(self._fat):
                 raise damaged("a chain of sectors is broken")
             parts.append(self._sector(number))
             number = self._fat[number]

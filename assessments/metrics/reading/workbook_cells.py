@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -97,6 +98,14 @@ def _to_raw(value: object) -> RawCell:
             return int(value) if value.is_integer() and abs(value) < 2**53 else Decimal(repr(value))
         case _:
             return str(value)
+
+
+_LITERALS = re.compile(r'"[^"]*"|[\\_*].')
+
+
+def is_percent_format(code: str) -> bool:
+    """Whether a number format multiplies by 100. A percent sign that is mere text ("0.0\\%") does not."""
+    return "%" in _LITERALS.sub("", code)
 
 
 def damaged(detail: str = "") -> UnreadableFile:

@@ -7,7 +7,14 @@ from typing import Final
 
 from assessments.metrics.reading.ole import OleFile
 from assessments.metrics.reading.sheets import Sheet
-from assessments.metrics.reading.workbook_cells import SheetScan, damaged, encrypted, has_macros, read_cells
+from assessments.metrics.reading.workbook_cells import (
+    SheetScan,
+    damaged,
+    encrypted,
+    has_macros,
+    is_percent_format,
+    read_cells,
+)
 
 _BOF, _BOUNDSHEET, _FILEPASS, _FORMAT, _XF = 0x0809, 0x0085, 0x002F, 0x041E, 0x00E0
 _FORMULA, _NUMBER, _RK, _MULRK, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0205
@@ -71,7 +78,7 @@ class RecordScan:
             self._starts[start] = _text(body[8:], count, wide)
         elif kind == _FORMAT and self._version == _BIFF8:
             number, count, wide = struct.unpack_from("<HHB", body)
-            if "%" in _text(body[5:], count, wide):
+            if is_percent_format(_text(body[5:], count, wide)):
                 self._percent_formats.add(number)
         elif kind == _XF:
             self._style_formats.append(struct.unpack_from("<HH", body)[1])

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
 from assessments.metrics.reading.results import UnreadableFile
-from assessments.metrics.reading.workbook_cells import SheetScan, damaged
+from assessments.metrics.reading.workbook_cells import SheetScan, damaged, is_percent_format
 
 _ELEMENTS: Final = 6_000_000
 # Bytes between two elements that no allowed text reaches, even with every character written as an entity.
@@ -72,7 +72,7 @@ class StyleScan:
 
     def start(self, name: str, attributes: dict[str, str], parser: expat.XMLParserType) -> None:
         """Takes number formats first and then the styles of cells, in the order of the part."""
-        if name == "numFmt" and "%" in attributes.get("formatCode", ""):
+        if name == "numFmt" and is_percent_format(attributes.get("formatCode", "")):
             self._formats.add(attributes.get("numFmtId", ""))
         elif name in ("cellXfs", "cellStyleXfs", "dxfs", "cellStyles"):
             self._section = name

@@ -88,9 +88,10 @@ def test_what_is_no_table_is_refused_with_its_own_code(content: bytes, code: str
 
 
 def test_spreadsheet_cells_keep_their_kinds() -> None:
-    rows = (("a", 12, 12.5, 0.0219, date(2024, 1, 2)),)
-    opened = open_file(make_xlsx(rows, formats={(0, 3): "0.00%", (0, 4): "yyyy-mm-dd"}))
-    assert list(opened.sheets[0].rows[0]) == ["a", 12, Decimal("12.5"), Percent(Decimal("0.0219")), date(2024, 1, 2)]
+    rows = (("a", 12, 12.5, 0.0219, 2.19, date(2024, 1, 2)),)
+    opened = open_file(make_xlsx(rows, formats={(0, 3): "0.0#%", (0, 4): '0.00"%"', (0, 5): "yyyy-mm-dd"}))
+    numbers = [12, Decimal("12.5"), Percent(Decimal("0.0219")), Decimal("2.19")]
+    assert list(opened.sheets[0].rows[0]) == ["a", *numbers, date(2024, 1, 2)]
 
 
 def test_percent_formats_and_errors_of_a_legacy_book_are_seen() -> None:
@@ -103,7 +104,8 @@ def test_percent_formats_and_errors_of_a_legacy_book_are_seen() -> None:
     target = io.BytesIO()
     book.save(target)
     cells = list(open_file(target.getvalue()).sheets[0].rows[0])
-    assert cells[0] == Percent(Decimal("0.0219"))
+    # A percent sign in quotes is text after a bare number, so the number stays bare.
+    assert cells[:2] == [Percent(Decimal("0.0219")), 3]
     assert cells[2:] == [Fault("#DIV/0!"), Decimal("12.5")]
 
 
