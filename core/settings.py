@@ -180,7 +180,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "OutcomeEnum": "assessments.periods.models.Outcome.choices",
+        "RulebookKindEnum": "assessments.rulebooks.models.RulebookKind.choices",
+        "FileKindEnum": "assessments.metrics.api.KINDS",
+    },
 }
 
 # The role that web and worker log in as: whom the owner lets into each agency's role.

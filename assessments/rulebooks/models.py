@@ -8,24 +8,25 @@ from django.utils.translation import gettext_lazy as _
 from assessments.stores.models import Store
 
 
+class RulebookKind(models.TextChoices):
+    ASSESSMENT = "assessment", _("assessment")
+    FEE = "fee", _("fee")
+    SCORE = "score", _("score")
+    PROBATION = "probation", _("probation")
+
+
 class RulebookVersion(models.Model):
     """One version of one programme's rules, as canonical JSON named by its SHA-256. Never changed: a correction is
     a new version, and a period keeps the version it opened with."""
 
     append_only = True
 
-    class Kind(models.TextChoices):
-        ASSESSMENT = "assessment", _("assessment")
-        FEE = "fee", _("fee")
-        SCORE = "score", _("score")
-        PROBATION = "probation", _("probation")
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.CharField(_("programme"), max_length=60)
     track = models.CharField(_("track"), max_length=40)
     version = models.CharField(_("version"), max_length=40)
     platform = models.CharField(_("marketplace"), max_length=12)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=RulebookKind.choices)
     name_zh = models.CharField(_("name (Chinese)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
     effective_from = models.DateField(_("effective from"))

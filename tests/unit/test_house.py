@@ -38,22 +38,40 @@ NEVER = {
         r"(?:extra-)?index-" + r"url\s*=?\s*\S*http|https?://[\w.:-]*/(?:sim" + r"ple|py" + r"pi)\b"
     ),
 }
+BY_PRODUCTS = {
+    ".git",
+    ".venv",
+    ".local",
+    ".env",
+    "build",
+    "static-collected",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+}
 CLOCKS = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 
 
 @cache
 def _files() -> tuple[Path, ...]:
     """Every file of the project, committed or about to be; never what git ignores."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.splitlines()
-    # Outside a checkout (an unpacked archive) the tree itself is the list.
-    paths = [ROOT / name for name in listed] or [path for path in ROOT.rglob("*") if ".venv" not in path.parts]
-    return tuple(sorted(path for path in paths if path.is_file()))
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.splitlines()
+    except FileNotFoundError:
+        listed = []
+    # Without git (an unpacked archive, another user's checkout) the tree itself is the list, its by-products left out.
+    names = listed or [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*")]
+    kept = [name for name in names if not BY_PRODUCTS & set(Path(name).parts) and not name.endswith((".mo", ".pyc"))]
+    return tuple(sorted(ROOT / name for name in kept if (ROOT / name).is_file()))
 
 
 def _modules(*floors: str) -> Iterator[tuple[str, ast.Module, str]]:
@@ -124,9 +142,10 @@ def test_rooms_are_told_the_time_and_never_ask_for_it() -> None:
         if "/management/" in name:
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if (node.value.id, node.attr) in CLOCKS:
-                    found.append(f"{name}:{node.lineno}")
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+                continue
+            if (node.value.id, node.attr) in CLOCKS:
+                found.append(f"{name}:{node.lineno}")
     assert found == []
 
 
