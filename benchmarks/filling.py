@@ -12,8 +12,8 @@ from assessments.fees.models import FeeAgreement
 from assessments.metrics.catalogue import CATALOGUE, Metric, Unit
 from assessments.rulebooks.services import set_line
 from assessments.stores.models import Client, Store
-from benchmarks.sizes import TODAY
-from benchmarks.stage import Stage
+from benchmarks.sizes import TODAY, Sizes
+from benchmarks.stage import LARGE, Stage
 from core.people.actors import SYSTEM
 from tenants.door import agency_scope
 
@@ -37,6 +37,13 @@ SELECT s.id, d.day::date, {values}
  CROSS JOIN (SELECT id, row_number() OVER (ORDER BY shop_id) AS number FROM stores_store) s
  ORDER BY d.day, s.number
 """
+
+
+def ensure_filled(stage: Stage, slug: str) -> None:
+    """Fill the large or the small agency, once a run."""
+    if slug not in stage.filled:
+        stage.filled.add(slug)
+        fill_agency(stage, slug, stores=stage.sizes.stores if slug == LARGE else stage.sizes.tenth)
 
 
 def fill_agency(stage: Stage, slug: str, *, stores: int) -> None:
@@ -92,7 +99,7 @@ def _invented(metric: Metric) -> sql.Composable:
     return sql.SQL("(random() * {})::int").format(sql.Literal(BELOW[metric.unit]))
 
 
-def correct_newest_day(stage: Stage, slug: str, *, stores: Sequence[uuid.UUID] | None = None) -> None:
+def correct_newest_day(sizes: Sizes, slug: str, *, stores: Sequence[uuid.UUID] | None = None) -> None:
     """Another figure for the newest day of every store (or of these), as a late file would bring it."""
     statement = (
         "UPDATE metrics_storeday SET sales_amount = sales_amount + 100,"
@@ -100,6 +107,6 @@ def correct_newest_day(stage: Stage, slug: str, *, stores: Sequence[uuid.UUID] |
     )
     with agency_scope(slug=slug), connection.cursor() as cursor:
         if stores is None:
-            cursor.execute(statement, [stage.sizes.last_day])
+            cursor.execute(statement, [sizes.last_day])
         else:
-            cursor.execute(f"{statement} AND store_id = ANY(%s)", [stage.sizes.last_day, list(stores)])
+            cursor.execute(f"{statement} AND store_id = ANY(%s)", [sizes.last_day, list(stores)])

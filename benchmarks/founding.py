@@ -19,9 +19,7 @@ def found_agencies(slugs: list[str]) -> dict[str, float]:
     seconds = {}
     for slug in slugs:
         started = time.perf_counter()
-        agency = request_agency(
-            slug=slug, name=slug, owner="owner", password="a-Long-enough-1", business_date=TODAY
-        )
+        agency = request_agency(slug=slug, name=slug, owner="owner", password="a-Long-enough-1", business_date=TODAY)
         provision_agency(schema=agency.schema_name, owner="owner", password_hash=password_hash)
         seconds[slug] = time.perf_counter() - started
     return seconds

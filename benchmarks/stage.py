@@ -31,6 +31,7 @@ class Stage:
     beside: str = "beside"
     founding_seconds: dict[str, float] = field(default_factory=dict)
     schemas: dict[str, str] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
 
     def connect(self, slug: str = LARGE) -> psycopg.Connection:
         """A connection of the tables' owner in one agency's schema: for yardsticks and upkeep, never for the product."""

@@ -8,15 +8,13 @@ from django.http import HttpRequest
 from core.people.access import allows
 
 
-class AccessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """An admin page whose rights are names in the access table. None means: nobody, through the admin."""
+class AccessMixin:
+    """Rights by names in the access table. None means: nobody, through the admin."""
 
     view_permission: ClassVar[str]
     add_permission: ClassVar[str | None] = None
     change_permission: ClassVar[str | None] = None
     delete_permission: ClassVar[str | None] = None
-    list_per_page = 50
-    show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return allows(request.user, self.view_permission)
@@ -30,5 +28,18 @@ class AccessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.delete_permission is not None and allows(request.user, self.delete_permission)
 
+
+class AccessAdmin(AccessMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+    """An admin page whose rights come from the access table."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+
+class AccessInline(AccessMixin, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows below another, with rights of their own."""
+
+    extra = 0

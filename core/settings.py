@@ -28,10 +28,11 @@ HTTPS = env.bool("KAOHE_HTTPS", default=False)
 
 PLATFORM_APPS = [
     "tenants",
-    "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.admin",
+    # After the admin: its own list of apps, which hides what is not the public schema's, must not replace Django's.
+    "django_tenants",
     "core.people",
     "core.outbox",
 ]
@@ -165,7 +166,7 @@ REST_FRAMEWORK = {
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "core.api.errors.answer",
     "COERCE_DECIMAL_TO_STRING": True,
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {"TOKEN_PREFIX": "kaohe_", "AUTH_HEADER_PREFIX": "Bearer"}

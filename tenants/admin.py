@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin import AccessAdmin
+from core.admin import AccessAdmin, AccessInline
 from core.sites import platform_site
 from tenants.models import Agency, Domain
 from tenants.services import request_agency, resume_agency, suspend_agency
@@ -42,17 +42,10 @@ class AgencyForm(forms.ModelForm[Agency]):
         """Nothing to save."""
 
 
-class DomainInline(admin.TabularInline[Domain, Agency]):
+class DomainInline(AccessInline):
     model = Domain
-    extra = 0
+    view_permission = "agencies.manage"
     fields = readonly_fields = ("domain", "is_primary")
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Agency, site=platform_site)

@@ -14,7 +14,7 @@ from assessments.metrics.queries import list_imports_of
 from assessments.metrics.reading.formats import FORMATS
 from assessments.metrics.services import commit_import, upload_file
 from assessments.stores.queries import visible_to
-from core.admin import AccessAdmin
+from core.admin import AccessAdmin, AccessInline
 from core.api.errors import ServiceError
 from core.sites import agency_site
 
@@ -43,20 +43,11 @@ class UploadForm(forms.ModelForm[Import]):
         """Nothing to save."""
 
 
-class RejectionInline(admin.TabularInline[Rejection, Import]):
+class RejectionInline(AccessInline):
     model = Rejection
-    extra = 0
-    can_delete = False
+    view_permission = "imports.view"
     fields = readonly_fields = ("sheet", "row_number", "column", "heading", "value", "reason_zh", "reason_en")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Rejection]:
-        return super().get_queryset(request).order_by("pk")
+    ordering = ("pk",)
 
 
 @admin.register(Import, site=agency_site)

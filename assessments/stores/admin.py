@@ -9,31 +9,15 @@ from django.http import HttpRequest
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from assessments.stores.queries import list_clients_of, visible_to
 from assessments.stores.services import touch_stores
-from core.admin import AccessAdmin
-from core.people.access import allows
+from core.admin import AccessAdmin, AccessInline
 from core.people.models import CLIENT_ROLES, Role
 from core.sites import agency_site
 
 
-class StaffInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows below a client or store, under the parent's permissions."""
-
-    extra = 0
-    manage_permission = "stores.manage"
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return allows(request.user, "stores.view")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return allows(request.user, self.manage_permission)
-
-    has_change_permission = has_add_permission
-    has_delete_permission = has_add_permission
-
-
-class MemberInline(StaffInline):
+class MemberInline(AccessInline):
     model = ClientMember
-    manage_permission = "clients.manage"
+    view_permission = "clients.view"
+    add_permission = change_permission = delete_permission = "clients.manage"
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
@@ -41,8 +25,10 @@ class MemberInline(StaffInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class AssignmentInline(StaffInline):
+class AssignmentInline(AccessInline):
     model = Assignment
+    view_permission = "stores.view"
+    add_permission = change_permission = delete_permission = "stores.manage"
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":

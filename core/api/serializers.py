@@ -1,10 +1,19 @@
 """Serializer base: explicit fields, and unknown keys are refused rather than ignored."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+
+
+class UtcDateTimeField(serializers.DateTimeField):
+    """A moment, in UTC whatever the pages' time zone is: 2026-11-21T08:00:00Z."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
 
 
 class StrictMixin:
@@ -25,3 +34,8 @@ class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
 
 class StrictModelSerializer(StrictMixin, serializers.ModelSerializer[Any]):
     """A model serializer that refuses unknown keys; `fields` are always listed."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: UtcDateTimeField,
+    }

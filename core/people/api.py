@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api.permissions import ANYONE
-from core.api.serializers import StrictModelSerializer, StrictSerializer
+from core.api.serializers import StrictModelSerializer, StrictSerializer, UtcDateTimeField
 from core.people.models import ApiToken, Role, User
 from core.people.services import create_user, issue_token, revoke_token
 
@@ -26,7 +26,7 @@ class SignInSerializer(StrictSerializer):
 
 class TokenSerializer(StrictSerializer):
     token = serializers.CharField(read_only=True, help_text="Shown once.")
-    expires_at = serializers.DateTimeField(read_only=True)
+    expires_at = UtcDateTimeField(read_only=True)
 
 
 class UserSerializer(StrictModelSerializer):
@@ -67,7 +67,7 @@ class TokensView(APIView):
             raise AuthenticationFailed(_("User name or password is wrong."))
         update_last_login(User, user)
         row, secret = issue_token(user=user, name=asked.validated_data["name"])
-        return Response({"token": secret, "expires_at": row.expiry}, status=201)
+        return Response(TokenSerializer({"token": secret, "expires_at": row.expiry}).data, status=201)
 
 
 class TokenView(APIView):

@@ -1,0 +1,180 @@
+"""One agency's whole furniture under fixed ids: put into two agencies, ids agree in everything and content in nothing."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange
+from assessments.periods.models import Period, StoreStanding, Verdict
+from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.stores.models import Assignment, Client, ClientMember, Store
+from core.outbox.models import Message
+from core.people.models import Role, User
+from tests.conftest import PASSWORD
+from tests.factories import (
+    ANNUAL,
+    DAILY,
+    FEE,
+    GOOD_YEAR,
+    SALES,
+    SCORE,
+    compute,
+    make_upload,
+    set_lines,
+    write_days,
+    write_months,
+)
+
+IDS = {
+    name: str(UUID(int=0xABC0000000000000000000000000000 + number))
+    for number, name in enumerate(
+        "client store period verdict import rulebook agreement violation estimate operator customer viewer".split(), 1
+    )
+}
+# Tables without UUIDs count from one in each schema: here they are made to agree as well.
+NUMBER = 770_001
+CANARIES = {"alpha": "alphacanary7f3a", "beta": "betacanary91bc"}
+DAY = date(2025, 2, 27)
+AMOUNTS = {"alpha": "111111.11", "beta": "222222.22"}
+
+
+def furnish(name: str) -> None:
+    """Fill the agency whose door is open; every text holds its canary, every figure its own amount."""
+    canary = CANARIES[name]
+    _people(canary)
+    store = _store(canary)
+    _figures(store, canary, AMOUNTS[name])
+    _rules(store, canary)
+    _imports(store, canary)
+    _fees(store, canary)
+    Period.objects.create(
+        id=IDS["period"],
+        store=store,
+        programme=DAILY,
+        rulebook=RulebookVersion.objects.get(programme=DAILY, version="2025-annual"),
+        phase="trial",
+        number=0,
+        starts_on=date(2024, 8, 1),
+        ends_before=date(2025, 8, 1),
+    )
+    compute()
+    _newest_revisions(store)
+    Message.objects.create(
+        id=NUMBER, event=canary, task="recompute_stores", payload={"stores": 1, "of": canary}, last_error=canary
+    )
+    LogEntry.objects.create(
+        id=NUMBER,
+        user=User.objects.get(username="owner"),
+        content_type=ContentType.objects.get(app_label="stores", model="store"),
+        object_id=IDS["store"],
+        object_repr=f"{canary} log",
+        action_flag=CHANGE,
+        change_message=f"{canary} change",
+    )
+
+
+def _people(canary: str) -> None:
+    for key, username, role in (
+        ("operator", "twin", Role.OPERATOR),
+        ("customer", "twin_admin", Role.CLIENT_ADMIN),
+        ("viewer", "twin_viewer", Role.CLIENT_VIEWER),
+    ):
+        user = User(id=IDS[key], username=username, name=f"{canary} {key}", email=f"{key}@{canary}.test", role=role)
+        user.set_password(PASSWORD)
+        user.save()
+
+
+def _store(canary: str) -> Store:
+    client = Client.objects.create(id=IDS["client"], name=f"{canary} brand", note=f"{canary} note")
+    for number, key in enumerate(("customer", "viewer")):
+        ClientMember.objects.create(id=NUMBER + number, user_id=IDS[key], client=client)
+    store = Store.objects.create(
+        id=IDS["store"],
+        client=client,
+        shop_id=f"{canary}-shop",
+        name=f"{canary} store",
+        main_category=f"{canary} category",
+        other_categories=[f"{canary} other"],
+        go_live_on=date(2024, 7, 15),
+    )
+    Assignment.objects.create(id=NUMBER, store=store, user_id=IDS["operator"])
+    return store
+
+
+def _figures(store: Store, canary: str, amount: str) -> None:
+    write_months(store, {**GOOD_YEAR, "2024-09": "4.00"}, sales=amount)
+    write_days(store, {DAY: {SCORE: "4.60", SALES: amount}})
+    StoreDayChange.objects.create(id=NUMBER, store=store, day=DAY, upload=make_upload(), before={"was": canary})
+
+
+def _rules(store: Store, canary: str) -> None:
+    set_lines(store.main_category)
+    line = {"programme": DAILY, "track": ANNUAL, "table": "experience_line", "value": "4.2"}
+    CategoryLine.objects.create(id=NUMBER, category=store.main_category, note=f"{canary} line", set_by=canary, **line)
+    Enrolment.objects.create(id=NUMBER, store=store, programme=DAILY, track=ANNUAL)
+    RulebookVersion.objects.create(
+        id=IDS["rulebook"],
+        programme=f"{canary}-programme",
+        track="all",
+        version="1",
+        platform="ebay",
+        kind="score",
+        name_zh=f"{canary} 规则",
+        name_en=f"{canary} rules",
+        effective_from=date(2024, 1, 1),
+        digest=canary.ljust(64, "0"),
+        canonical=f'{{"note": "{canary}"}}',
+    )
+
+
+def _imports(store: Store, canary: str) -> None:
+    upload = make_upload(
+        by=User.objects.get(username="twin"),
+        id=IDS["import"],
+        file_name=f"{canary}.csv",
+        state=Import.State.CHECKED,
+        dry_run=True,
+        default_store=store,
+        rows_in=1,
+        rejected=1,
+        left_out=[{"column": "C", "heading": f"{canary} heading", "personal": False, "cells": 1}],
+    )
+    ImportFile.objects.create(upload=upload, content=canary.encode())
+    Rejection.objects.create(
+        id=NUMBER,
+        upload=upload,
+        sheet=f"{canary} sheet",
+        row_number=3,
+        column="C",
+        heading=f"{canary} heading",
+        value=f"{canary} value",
+        code="not_a_number",
+        reason_zh=f"{canary} 原因",
+        reason_en=f"{canary} reason",
+    )
+
+
+def _fees(store: Store, canary: str) -> None:
+    category = {"programme": FEE, "category": store.main_category, "note": canary, "set_by": canary}
+    for table, value in (("annual_fee", 60000), ("sales_half", 360000), ("sales_full", 1200000)):
+        CategoryLine.objects.create(table=table, value=value, **category)
+    FeeAgreement.objects.create(id=IDS["agreement"], store=store, year=2024, prepaid_fen=3_000_000)
+    Violation.objects.create(
+        id=IDS["violation"], store=store, occurred_on=date(2024, 12, 1), points=2, note=f"{canary} violation"
+    )
+
+
+def _newest_revisions(store: Store) -> None:
+    """Give the newest verdict and estimate their fixed ids; both tables are append-only, so as one more revision."""
+    _again(Verdict.objects.filter(period_id=IDS["period"]).latest("revision"), IDS["verdict"])
+    _again(RefundEstimate.objects.filter(agreement_id=IDS["agreement"]).latest("revision"), IDS["estimate"])
+    StoreStanding.objects.filter(store=store).update(verdict=IDS["verdict"])
+
+
+def _again(row: Any, fixed: str) -> None:
+    row.pk, row.revision = UUID(fixed), row.revision + 1
+    row.save(force_insert=True)
