@@ -40,7 +40,10 @@ def measure_queue(stage: Stage) -> list[Row]:
             rounds=SLOW_ROUNDS,
         )
     overhead = seconds["queue"] / seconds["in process"] - 1
-    note = f"verdicts and estimates: {in_ms(seconds['queue'])} through the worker, {in_ms(seconds['in process'])} in process"
+    note = (
+        f"verdicts and estimates: {in_ms(seconds['queue'])} through the worker, "
+        f"{in_ms(seconds['in process'])} in process"
+    )
     return [at_most("queue overhead, one worker process", overhead * 100, 5, unit=" %", note=note)]
 
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.founding SLUG…`, with the owner's login: platform tables, then the agencies; seconds of each."""
+"""`python -m benchmarks.founding SLUG…`, as the owner of the tables: make them, then the agencies; seconds of each."""
 
 import json
 import os

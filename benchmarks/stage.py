@@ -34,7 +34,7 @@ class Stage:
     filled: set[str] = field(default_factory=set)
 
     def connect(self, slug: str = LARGE) -> psycopg.Connection:
-        """A connection of the tables' owner in one agency's schema: for yardsticks and upkeep, never for the product."""
+        """The tables' owner in one agency's schema: for yardsticks and upkeep, never for the product."""
         connection = psycopg.connect(self.urls.owner, autocommit=True)
         connection.execute(
             sql.SQL("SET search_path TO {}, {}").format(sql.Identifier(self.schemas[slug]), sql.Identifier(self.beside))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from assessments.engine.language.assessment import AssessmentBody, Calendar, Total, Transition
 from assessments.engine.language.reading import Rulebook
@@ -33,17 +34,20 @@ def first_of_month(on: date) -> date:
     return on.replace(day=1)
 
 
+@lru_cache(maxsize=4096)
 def add_months(month: date, count: int) -> date:
     """Return the first day of the month `count` months after the month of `month`."""
     years, index = divmod(month.month - 1 + count, 12)
     return date(month.year + years, index + 1, 1)
 
 
+@lru_cache(maxsize=4096)
 def last_of_month(on: date) -> date:
     """Return the last day of the month."""
     return add_months(on, 1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def months_between(starts_on: date, ends_before: date) -> tuple[date, ...]:
     """Return the first days of the months that [starts_on, ends_before) touches."""
     months = []

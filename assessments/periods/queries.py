@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from assessments.engine import Assessment, StoreFacts, assess, digest_of, explain, facts_from_json, result_from_json
+from assessments.metrics.naming import name_metrics
 from assessments.periods.calendars import pin_period
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.periods.revisions import Revision
@@ -43,7 +44,7 @@ def list_verdicts(user: Any) -> QuerySet[Verdict]:
 
 def explain_verdict(verdict: Verdict, *, language: str) -> list[str]:
     """The arithmetic of a revision in zh or en, from what the revision carries and nothing else."""
-    return explain(result_from_json(json.dumps(verdict.result)), language)
+    return name_metrics(explain(result_from_json(json.dumps(verdict.result)), language), language=language)
 
 
 @dataclass(frozen=True, slots=True)

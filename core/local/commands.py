@@ -13,10 +13,9 @@ from types import FrameType
 from core.local.messages import LocalError, Message, Progress
 from core.local.places import home as default_home
 from core.local.processes import environment_of, get_port, product_processes
-from core.local.programs import check_web_port
 from core.local.servers import Servers, ensure_servers, stop_servers
 from core.local.setting_up import migrate
-from core.local.supervisor import Supervisor, find_supervisor, stop_supervisor, supervised
+from core.local.supervisor import Supervisor, check_can_start, find_supervisor, stop_supervisor, supervised
 
 WEB_SECONDS = 60
 OURS = (
@@ -50,7 +49,7 @@ def bring_up(progress: Progress, *, servers_only: bool = False) -> None:
         )
         return
     if not servers_only:
-        check_web_port(port)
+        check_can_start(home, port)
     servers = ensure_servers(progress)
     if servers_only:
         progress(Message(zh="PostgreSQL 和 Valkey 已就绪。", en="PostgreSQL and Valkey are ready."))
@@ -74,7 +73,7 @@ def bring_up(progress: Progress, *, servers_only: bool = False) -> None:
 def serve(progress: Progress) -> int:
     """The product in the foreground until Ctrl-C; its exit code. Ends the servers that it started itself."""
     port = get_port()
-    check_web_port(port)
+    check_can_start(default_home(), port)
     with interruptible():
         servers = ensure_servers(progress)
         try:

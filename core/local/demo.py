@@ -8,12 +8,11 @@ from typing import Any
 
 from core.local.commands import build_supervisor, interruptible
 from core.local.messages import LocalError, Message, Progress
-from core.local.places import PROJECT
+from core.local.places import PROJECT, home
 from core.local.processes import environment_of, get_port
-from core.local.programs import check_web_port
 from core.local.servers import Servers, ensure_servers
 from core.local.setting_up import migrate
-from core.local.supervisor import supervised
+from core.local.supervisor import check_can_start, supervised
 
 PLAN = PROJECT / "examples" / "agency.toml"
 COMPUTE_SECONDS = 300
@@ -22,7 +21,7 @@ COMPUTE_SECONDS = 300
 def run_demo(progress: Progress, *, once: bool) -> int:
     """The whole demo; its exit code. Ends what it started, whatever happens. Raises LocalError."""
     port = get_port()
-    check_web_port(port)
+    check_can_start(home(), port)
     plan = tomllib.loads(PLAN.read_text("utf-8"))
     with interruptible():
         servers = ensure_servers(progress)

@@ -45,9 +45,7 @@ class Supervisor:
     def start(self) -> None:
         """Start everything. Raises LocalError when the port is taken or this project runs already."""
         with locked(make_home(self.home)):
-            running = find_supervisor(self.home)
-            if running is not None:
-                raise _build_already_running(running)
+            check_not_running(self.home)
             end_leftovers(self.home)
             if self.port is not None:
                 check_web_port(self.port)
@@ -127,6 +125,22 @@ def find_supervisor(home: Path) -> Running | None:
     if not entry or not is_ours(entry["pid"], str(home)):
         return None
     return Running(entry["pid"], entry["port"])
+
+
+def check_not_running(home: Path) -> None:
+    """Raise LocalError when this project runs already: better said before a busy port is."""
+    running = find_supervisor(home)
+    if running is not None:
+        raise _build_already_running(running)
+
+
+def check_can_start(home: Path, port: int) -> None:
+    """Raise LocalError when a start cannot succeed: look before the long steps, and again at the start itself."""
+    check_not_running(home)
+    if not find_marked(
+        MARK, _mark(home)
+    ):  # what a killed supervisor left behind holds the port until the start ends it
+        check_web_port(port)
 
 
 def stop_supervisor(home: Path, *, grace_seconds: float = GRACE_SECONDS) -> bool:

@@ -127,10 +127,12 @@ def _merged(case: Mapping[str, Any], variant: Mapping[str, Any], path: str) -> d
             if not isinstance(value, Mapping):
                 raise CaseMistake(f"{path}.{key}", "expected a table")
             merged[key] = {**case.get(key, {}), **value}
-        elif key in ("id", "title", "basis", "note"):
+        elif key in ("id", "title", "basis", "note", "rulebook"):
             merged[key] = value
         else:
-            raise CaseMistake(path, f"unknown key: {key} (allowed: id, title, basis, note, options, given, expect)")
+            raise CaseMistake(
+                path, f"unknown key: {key} (allowed: id, title, basis, note, rulebook, options, given, expect)"
+            )
     return merged
 
 

@@ -21,6 +21,7 @@ from assessments.engine import (
 )
 from tests.unit.engine.cast import HALF_YEAR, YEAR, book, half_year, store
 
+beijing = datetime.fromisoformat  # wall clock, without a zone, as results carry it
 GOOD = ["4.5"] * 6
 SOLD: list[str | None] = ["100000"] * 6
 
@@ -80,8 +81,8 @@ def test_the_ladder_climbs_by_its_dates(as_of: date, standing: Standing) -> None
     result = assess(half_year(), HALF_YEAR, store(["4"] * 3, SOLD[:3], as_of=as_of, sales_target="1"))
     assert result.failed_on == date(2025, 10, 31)
     assert [(stage.level, stage.begins_at) for stage in result.consequences] == [
-        (Standing.SUPERVISED, datetime(2025, 11, 1)),
-        (Standing.REMOVED, datetime(2025, 11, 30, 18)),
+        (Standing.SUPERVISED, beijing("2025-11-01 00:00")),
+        (Standing.REMOVED, beijing("2025-11-30 18:00")),
     ]
     assert result.standing is standing
 
@@ -89,13 +90,13 @@ def test_the_ladder_climbs_by_its_dates(as_of: date, standing: Standing) -> None
 def test_consequences_are_dated_from_the_day_the_marketplace_announced() -> None:
     facts = replace(store(["4"] * 3, SOLD[:3], sales_target="1"), confirmed_failure_on=date(2025, 12, 31))
     stages = assess(half_year(), HALF_YEAR, facts).consequences
-    assert [stage.begins_at for stage in stages] == [datetime(2026, 1, 1), datetime(2026, 1, 31, 18)]
+    assert [stage.begins_at for stage in stages] == [beijing("2026-01-01 00:00"), beijing("2026-01-31 18:00")]
 
 
 def test_a_deadline_is_kept_only_before_its_minute() -> None:
     stage = assess(half_year(), HALF_YEAR, store(["4"] * 3, SOLD[:3], sales_target="1")).consequences[0]
-    assert stage.is_in_time(datetime(2025, 11, 30, 17, 59))
-    assert not stage.is_in_time(datetime(2025, 11, 30, 18, 0))
+    assert stage.is_in_time(beijing("2025-11-30 17:59"))
+    assert not stage.is_in_time(beijing("2025-11-30 18:00"))
 
 
 def test_days_missing_make_the_total_a_lower_bound() -> None:

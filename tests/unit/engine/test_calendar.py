@@ -1,6 +1,7 @@
 """Periods from go-live."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -97,7 +98,7 @@ def test_periods_follow_each_other_without_gap_and_start_on_firsts(go_live_on: d
     periods = plan_periods(go_live_on, DAILY, track, date(2030, 1, 1))
     assert periods[0].starts_on == go_live_on
     assert [p.phase for p in periods[:2]] == ["exempt", "trial"]
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in pairwise(periods):
         assert one.ends_before == following.starts_on
         assert following.starts_on.day == 1
         chosen = version_on(DAILY, track, following.starts_on)
