@@ -35,6 +35,7 @@ PLATFORM_APPS = [
     "django_tenants",
     "core.people",
     "core.outbox",
+    "core.api",
 ]
 AGENCY_APPS = [
     "django.contrib.contenttypes",
@@ -42,6 +43,7 @@ AGENCY_APPS = [
     "django.contrib.admin",
     "core.people",
     "core.outbox",
+    "core.api",
     "assessments.stores",
     "assessments.metrics",
     "assessments.rulebooks",

@@ -21,6 +21,7 @@ from assessments.fees.queries import (
 from assessments.fees.services import save_agreement, save_violation, to_fen
 from assessments.periods.api import LANGUAGE, ExplanationSerializer, VerificationSerializer, language_of
 from assessments.rulebooks.api import VisibleStoreField
+from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 
 
@@ -110,6 +111,7 @@ class EstimateDetailSerializer(EstimateSerializer):
 
 
 class EditableViewSet(
+    IdempotentPosts,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,

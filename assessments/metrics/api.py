@@ -23,6 +23,7 @@ from assessments.metrics.services import commit_import, upload_file
 from assessments.metrics.templates_xlsx import build_template
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
+from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer, StrictSerializer
 
 KINDS = [(item.kind, item.name.en) for item in FORMATS]
@@ -154,7 +155,7 @@ class ObservationsView(APIView):
 
 
 @extend_schema(tags=["imports"])
-class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]):
+class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]):
     """Files on their way in. POST answers 202 with the resource that carries the state; poll it."""
 
     permissions = {

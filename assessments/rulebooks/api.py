@@ -13,6 +13,7 @@ from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersio
 from assessments.rulebooks.services import enrol_store, set_line
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
+from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 from core.people.actors import actor_of
 
@@ -100,7 +101,9 @@ class RulebookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
 
 @extend_schema(tags=["rulebooks"])
-class CategoryLineViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[CategoryLine]):
+class CategoryLineViewSet(
+    IdempotentPosts, mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[CategoryLine]
+):
     """The agency's own lines. POST sets the value whether or not there was one."""
 
     permissions = {"list": "rulebooks.lines", "create": "rulebooks.lines"}
@@ -117,7 +120,9 @@ class CategoryLineViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewse
 
 
 @extend_schema(tags=["rulebooks"])
-class EnrolmentViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[Enrolment]):
+class EnrolmentViewSet(
+    IdempotentPosts, mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[Enrolment]
+):
     """Stores that follow a track other than the default."""
 
     permissions = {"list": "rulebooks.lines", "create": "rulebooks.lines"}

@@ -9,6 +9,7 @@ from rest_framework import mixins, serializers, viewsets
 from assessments.stores.models import Client, Store
 from assessments.stores.queries import list_clients_of, visible_to
 from assessments.stores.services import assign_operators, change_store, create_store
+from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 from core.people.models import Role, User
 
@@ -61,6 +62,7 @@ class StoreSerializer(StrictModelSerializer):
 
 @extend_schema(tags=["stores"])
 class ClientViewSet(
+    IdempotentPosts,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,
@@ -86,6 +88,7 @@ class ClientViewSet(
 
 @extend_schema(tags=["stores"])
 class StoreViewSet(
+    IdempotentPosts,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,

@@ -39,6 +39,14 @@ class InvalidInput(ServiceError):  # noqa: N818 - named as people say it
     status = status.HTTP_400_BAD_REQUEST
 
 
+class Replayed(Exception):  # noqa: N818 - not an error: the kept answer of a request sent again
+    """Ends a repeated request with the answer that the first one got."""
+
+    def __init__(self, *, status: int, body: Any) -> None:
+        super().__init__(status)
+        self.status, self.body = status, body
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Every error rolls the request's transaction back."""
     response = _respond(error)
@@ -48,6 +56,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _respond(error: Exception) -> Response | None:
+    if isinstance(error, Replayed):
+        return Response(error.body, status=error.status, headers={"Idempotent-Replayed": "true"})
     if isinstance(error, ServiceError):
         return _shape(error.status, error.code, error.detail, error.fields)
     if isinstance(error, ValidationError):

@@ -107,7 +107,7 @@ def _make_cluster(binaries: Path, data: Path, account: Account, password: str, *
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
             *([] if fsync else ["--no-sync"]),
         ]
-        _run(command, account, half)
+        _run(command, account, data.parent)
         (half / "data").rename(data)
     finally:
         shutil.rmtree(half, ignore_errors=True)

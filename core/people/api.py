@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.idempotency import IdempotentPosts
 from core.api.permissions import ANYONE
 from core.api.serializers import StrictModelSerializer, StrictSerializer, UtcDateTimeField
 from core.people.models import ApiToken, Role, User
@@ -93,7 +94,11 @@ class MeView(APIView):
 
 
 class UserViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[User]
+    IdempotentPosts,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    viewsets.GenericViewSet[User],
 ):
     """The agency's people."""
 

@@ -120,25 +120,35 @@ def test_the_api_page_lists_the_filters_of_a_route(prefix: str, view: type) -> N
     assert sorted(re.findall(r"`(\w+)`", filters)) == sorted(getattr(view, "filterset_fields", []))
 
 
+def _trees() -> Iterator[ast.Module]:
+    for floor in ("assessments", "core", "tenants", "tasks"):
+        for path in sorted((ROOT / floor).rglob("*.py")):
+            yield ast.parse(path.read_text("utf-8"))
+
+
 def _codes(*names: str) -> set[str]:
-    """First argument of each call of these names, and the codes that are given by another way."""
+    """The codes given to calls of these names: their first argument, or what `reject` and `Rejection` call a code."""
     found = set()
-    for path in [
-        *(ROOT / "assessments").rglob("*.py"),
-        *(ROOT / "core").rglob("*.py"),
-        *(ROOT / "tenants").rglob("*.py"),
-    ]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) not in names:
                 continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            arguments = node.args[1:2] if name == "reject" else node.args[:1]
-            arguments += [word.value for word in node.keywords if name == "Rejection" and word.arg == "code"]
-            if name in names:
-                found |= {
-                    word.value for word in arguments if isinstance(word, ast.Constant) and isinstance(word.value, str)
-                }
+            is_reject = getattr(node.func, "attr", "") == "reject"
+            words = [
+                *node.args[is_reject : is_reject + 1],
+                *(word.value for word in node.keywords if word.arg == "code"),
+            ]
+            found |= {word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str)}
     return found
+
+
+def _refusals() -> set[str]:
+    """ServiceError and every class made from it."""
+    names = {"ServiceError"}
+    classes = [node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    while fresh := {made.name for made in classes if {getattr(base, "id", "") for base in made.bases} & names} - names:
+        names |= fresh
+    return names
 
 
 def _documented(page: str, heading: str) -> set[str]:
@@ -161,7 +171,7 @@ def test_the_imports_page_has_every_kind_of_file() -> None:
 
 def test_the_api_page_has_every_code_of_a_refusal() -> None:
     page = (ROOT / "docs" / "api.md").read_text("utf-8")
-    codes = _codes("ServiceError", "InvalidInput")
+    codes = _codes(*_refusals())
     assert len(codes) > 4
     assert [code for code in sorted(codes) if f"`{code}`" not in page] == []
 

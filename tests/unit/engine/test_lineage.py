@@ -172,3 +172,10 @@ def test_a_number_that_ends_is_written_so_that_it_reads_back(value: Decimal) -> 
 def test_a_text_answers_in_the_language_asked() -> None:
     text = Text(zh="达标", en="met")
     assert [text.in_(tag) for tag in ("zh", "zh-Hans", "ZH-cn", "en", "fr")] == ["达标", "达标", "达标", "met", "met"]
+
+
+def test_metrics_are_called_by_the_names_given() -> None:
+    result = assess(half_year(), HALF_YEAR, STORE_FACTS)
+    names = {"real_experience_score": Text(zh="真实体验分", en="real experience score")}
+    assert any("真实体验分 4" in line for line in explain(result, "zh", names))
+    assert not any("real_experience_score" in line for line in explain(result, "en", names))
