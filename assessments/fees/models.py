@@ -67,8 +67,8 @@ class Violation(models.Model):
     class Topic(models.TextChoices):
         OTHER = "", _("other")
         FAKE_TRADING = "fake_trading", _("fake trading")
-        IP_MISUSE = "ip_misuse", _("misuse of others' rights")
-        INFORMATION_LEAK = "information_leak", _("leak of information")
+        RIGHTS_MISUSE = "rights_misuse", _("misuse of others' rights")
+        DATA_SECURITY = "data_security", _("data security")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="violations", verbose_name=_("store"))
