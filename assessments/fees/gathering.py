@@ -11,7 +11,7 @@ from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebo
 from assessments.engine import ExitReason as EngineExitReason
 from assessments.fees.models import FeeAgreement, Violation
 from assessments.metrics.catalogue import BY_CODE
-from assessments.metrics.queries import get_daily_values
+from assessments.metrics.queries import get_daily_values, list_months_without_score
 from assessments.periods.gathering import gather_months, list_metric_codes
 from assessments.rulebooks.queries import Lines
 from assessments.stores.models import Store
@@ -28,14 +28,15 @@ SELECT w.id, sum(o.sales_amount), count(o.sales_amount)
 def gather_fee_facts(
     *, agreements: Sequence[FeeAgreement], rulebooks: Mapping[UUID, Rulebook], lines: Lines, as_of: date
 ) -> dict[UUID, FeeFacts]:
-    """Agreement → what the engine is told of it. Five statements, however many agreements."""
+    """Agreement → what the engine is told of it. Six statements, however many agreements."""
     codes = [code for code in list_metric_codes(rulebooks.values()) if code != SALES]
+    store_ids = list({agreement.store_id for agreement in agreements})
+    starts_on = date(min(agreement.year for agreement in agreements), 1, 1)
+    ends_before = min(date(max(agreement.year for agreement in agreements) + 1, 1, 1), as_of + timedelta(days=1))
     months = gather_months(
-        store_ids=list({agreement.store_id for agreement in agreements}),
-        codes=dict.fromkeys(codes, False),
-        starts_on=date(min(agreement.year for agreement in agreements), 1, 1),
-        ends_before=min(date(max(agreement.year for agreement in agreements) + 1, 1, 1), as_of + timedelta(days=1)),
+        store_ids=store_ids, codes=dict.fromkeys(codes, False), starts_on=starts_on, ends_before=ends_before
     )
+    without = list_months_without_score(store_ids=store_ids, codes=codes, starts_on=starts_on, ends_before=ends_before)
     sales = sum_windows(
         {agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements}
     )
@@ -58,6 +59,7 @@ def gather_fee_facts(
             sales_complete=complete,
             series={code: _of_year(months.get(store.pk, {}).get(code, ()), year) for code in sorted(codes)},
             score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
+            no_score_months=tuple(month for month in without.get(store.pk, ()) if month.year == year),
             violations=tuple(violations.get((store.pk, year), ())),
             exit=_exit(agreement),
             lines={

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assessments.engine import FeeFacts, Settlement, digest_of, explain, facts_from_json, result_from_json, settle
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.fees.services import digest_estimate
-from assessments.metrics.naming import name_metrics
+from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.queries import Verification
 from assessments.rulebooks.queries import load_rulebook
 from assessments.stores.queries import visible_to
@@ -33,7 +33,7 @@ def list_estimates(user: Any) -> QuerySet[RefundEstimate]:
 
 def explain_estimate(estimate: RefundEstimate, *, language: str) -> list[str]:
     """Every line of the sum, from what the revision carries."""
-    return name_metrics(explain(result_from_json(json.dumps(estimate.result)), language), language=language)
+    return explain(result_from_json(json.dumps(estimate.result)), language, names=METRIC_NAMES)
 
 
 def verify_estimate(estimate: RefundEstimate) -> Verification:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,9 @@ class StoreDay(models.Model):
     pk = models.CompositePrimaryKey("store_id", "day")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False, related_name="+")
     day = models.DateField()
+    # Codes of platform scores of which a file said 暂无数据 in so many words. A score that is NULL and not named
+    # here was never in a file: rules treat "shown as no data" and "not imported" differently.
+    no_data = ArrayField(models.CharField(max_length=60), null=True, blank=True)
     # Metrics that only one agency has; never scored from here by a shipped rulebook.
     extra = models.JSONField(null=True, blank=True)
 

@@ -1,21 +1,8 @@
-"""Metric codes in the engine's sentences become the names that people know."""
+"""Metric codes as people know them, for the engine's sentences: the engine itself knows codes only."""
 
-import re
-from collections.abc import Iterable
+from types import MappingProxyType
 
-from assessments.metrics.catalogue import BY_CODE
+from assessments.engine.text import Text
+from assessments.metrics.catalogue import CATALOGUE
 
-_CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
-
-
-def name_metrics(lines: Iterable[str], *, language: str) -> list[str]:
-    """The same sentences with 综合体验分 for comprehensive_experience_score. The engine itself knows codes only."""
-    is_chinese = language.lower().startswith("zh")
-
-    def name(found: re.Match[str]) -> str:
-        metric = BY_CODE.get(found[0])
-        if metric is None:
-            return found[0]
-        return metric.zh if is_chinese else metric.en
-
-    return [_CODE.sub(name, line) for line in lines]
+METRIC_NAMES = MappingProxyType({metric.code: Text(zh=metric.zh, en=metric.en) for metric in CATALOGUE})

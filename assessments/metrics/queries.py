@@ -1,7 +1,7 @@
 """Read observations and imports, as far as a person may see them."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,20 @@ def get_daily_values(*, wanted: Mapping[UUID, set[date]], codes: list[str]) -> d
         if row["day"] in wanted[row["store_id"]]:
             values = {code: natural(code, row[code]) for code in codes}
             found.setdefault(row["store_id"], {})[row["day"]] = values
+    return found
+
+
+def list_months_without_score(
+    *, store_ids: Iterable[UUID], codes: Sequence[str], starts_on: date, ends_before: date
+) -> dict[UUID, list[date]]:
+    """Store → first days of months on whose last day a file said that one of these scores has no data."""
+    rows = StoreDay.objects.filter(
+        store_id__in=list(store_ids), day__gte=starts_on, day__lt=ends_before, no_data__overlap=list(codes)
+    ).values_list("store_id", "day")
+    found: dict[UUID, list[date]] = {}
+    for store_id, day in rows.order_by("day"):
+        if (day + timedelta(days=1)).day == 1:
+            found.setdefault(store_id, []).append(day.replace(day=1))
     return found
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
+from assessments.metrics.catalogue import BY_CODE
 from core.copying import copy_to_temp
 
 Key = tuple[UUID, date]
@@ -20,11 +21,16 @@ SELECT o.store_id, o.day, %s, now(), (SELECT to_jsonb(old) FROM (SELECT {old}) o
  WHERE ({old}) IS DISTINCT FROM ({new})
 """
 UPSERT = """
-INSERT INTO metrics_storeday AS o (store_id, day, {columns})
-SELECT store_id, day, {columns} FROM {temp}
-    ON CONFLICT (store_id, day) DO UPDATE SET {assignments}
- WHERE ({old}) IS DISTINCT FROM ({excluded})
+INSERT INTO metrics_storeday AS o (store_id, day, no_data, {columns})
+SELECT store_id, day, no_data, {columns} FROM {temp}
+    ON CONFLICT (store_id, day) DO UPDATE SET no_data = {no_data}, {assignments}
+ WHERE ({old}, o.no_data) IS DISTINCT FROM ({excluded}, {no_data})
 RETURNING store_id, day, (xmax = 0)
+"""
+# What other files said of other scores stays; of this file's scores, only what this file says.
+NO_DATA = """
+NULLIF(ARRAY(SELECT unnest(o.no_data) EXCEPT SELECT unnest({scores}::varchar[])
+             UNION SELECT unnest(excluded.no_data) ORDER BY 1), ARRAY[]::varchar[])
 """
 
 
@@ -63,12 +69,16 @@ def _store_pass(
     upload: UUID,
     stored: Stored,
 ) -> None:
+    scores = [column for column in columns if BY_CODE[column].group == "score"]
     copy_to_temp(
         name=TEMP,
         like="metrics_storeday",
-        columns=["store_id", "day", *columns],
+        columns=["store_id", "day", "no_data", *columns],
         # Day-major, as days arrive: neighbouring rows of a day stay neighbours on disk.
-        rows=((*key, *(values[key][column] for column in columns)) for key in sorted(keys, key=lambda key: key[::-1])),
+        rows=(
+            (*key, [code for code in scores if values[key][code] is None] or None, *map(values[key].get, columns))
+            for key in sorted(keys, key=lambda key: key[::-1])
+        ),
     )
     parts = {
         "temp": sql.Identifier("pg_temp", TEMP),
@@ -76,6 +86,7 @@ def _store_pass(
         "old": _listed(columns, "o"),
         "new": _listed(columns, "t"),
         "excluded": _listed(columns, "excluded"),
+        "no_data": sql.SQL(NO_DATA).format(scores=sql.Literal(scores)),
         "assignments": sql.SQL(", ").join(
             sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in columns
         ),

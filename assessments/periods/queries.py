@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from assessments.engine import Assessment, StoreFacts, assess, digest_of, explain, facts_from_json, result_from_json
-from assessments.metrics.naming import name_metrics
+from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.calendars import pin_period
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.periods.revisions import Revision
@@ -44,7 +44,7 @@ def list_verdicts(user: Any) -> QuerySet[Verdict]:
 
 def explain_verdict(verdict: Verdict, *, language: str) -> list[str]:
     """The arithmetic of a revision in zh or en, from what the revision carries and nothing else."""
-    return name_metrics(explain(result_from_json(json.dumps(verdict.result)), language), language=language)
+    return explain(result_from_json(json.dumps(verdict.result)), language, names=METRIC_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.metrics.models import Import
+from assessments.stores.models import Store
 from tenants.door import platform_scope
 from tests.conftest import PASSWORD, House
-from tests.factories import forget_temporary_tables
+from tests.factories import brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand
 from tests.isolation.twins import CANARIES, furnish
 
 
@@ -69,3 +72,53 @@ def platform(db: None) -> Client:
         user.save()
         client.force_login(user)
     return client
+
+
+MINE, THEIRS = "mine-canary", "theirs-canary"
+# Operators see what they are assigned; the client's people what is their brand's.
+OUTSIDERS = ["op", "client_admin", "client_viewer"]
+
+
+@dataclass
+class Side:
+    """A store and everything that hangs on it, by what a path calls it."""
+
+    store: Store
+    ids: dict[str, Any]
+
+
+@pytest.fixture
+def sides(alpha: House) -> tuple[Side, Side]:
+    """Mine: the op's store, of the client users' brand. Theirs: another brand's, looked after by the other operator."""
+    with alpha.scope():
+        return (
+            make_side(MINE, client=brand(), operator=alpha.user("op")),
+            make_side(THEIRS, client=other_brand(), operator=alpha.user("other_op")),
+        )
+
+
+def make_side(word: str, *, client: Any, operator: Any) -> Side:
+    store = make_judged_store(f"{word} store", client=client, operators=[operator], shop_id=word)
+    violation = Violation.objects.create(store=store, occurred_on="2024-12-01", points=2, note=word)
+    upload = make_upload(by=operator, file_name=f"{word}.csv", state=Import.State.CHECKED, default_store=store)
+    agreement = FeeAgreement.objects.get(store=store)
+    estimate = RefundEstimate.objects.get(agreement=agreement)
+    return Side(
+        store,
+        {
+            "stores/{}/": store.pk,
+            "stores/{}/observations/": store.pk,
+            "clients/{}/": client.pk,
+            "imports/{}/": upload.pk,
+            "imports/{}/rejections/": upload.pk,
+            "periods/{}/": newest(store).period_id,
+            "verdicts/{}/": newest(store).pk,
+            "verdicts/{}/explanation/": newest(store).pk,
+            "verdicts/{}/verification/": newest(store).pk,
+            "fee-agreements/{}/": agreement.pk,
+            "violations/{}/": violation.pk,
+            "refund-estimates/{}/": estimate.pk,
+            "refund-estimates/{}/explanation/": estimate.pk,
+            "refund-estimates/{}/verification/": estimate.pk,
+        },
+    )

@@ -5,10 +5,8 @@ from django.urls import reverse
 
 from tests.conftest import House
 from tests.factories import NOBODY
-from tests.isolation.conftest import Visits
-from tests.isolation.test_within import OUTSIDERS, THEIRS, Side, is_closed, sides, whole
-
-__all__ = ["sides"]
+from tests.isolation.conftest import OUTSIDERS, THEIRS, Side, Visits
+from tests.isolation.test_within import is_closed, whole
 
 FILTERS = [
     ("stores/", "client", "clients/{}/"),

@@ -1,79 +1,17 @@
 """Within one agency: whoever may not see a store meets it nowhere, and asks about it as about nothing at all."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.metrics.models import Import
 from assessments.periods.models import Period
 from assessments.stores.models import Store
 from tests.conftest import Api, House
-from tests.factories import (
-    NOBODY,
-    brand,
-    list_messages,
-    make_judged_store,
-    make_upload,
-    newest,
-    other_brand,
-    photograph,
-    undone,
-)
-from tests.isolation.conftest import Visits
+from tests.factories import NOBODY, photograph, read_upload, undone
+from tests.isolation.conftest import MINE, OUTSIDERS, THEIRS, Side, Visits
 
-MINE, THEIRS = "mine-canary", "theirs-canary"
-# Operators see what they are assigned; the client's people what is their brand's.
-OUTSIDERS = ["op", "client_admin", "client_viewer"]
-
-
-@dataclass
-class Side:
-    """A store and everything that hangs on it, by what a path calls it."""
-
-    store: Store
-    ids: dict[str, Any]
-
-
-@pytest.fixture
-def sides(alpha: House) -> tuple[Side, Side]:
-    """Mine: the op's store, of the client users' brand. Theirs: another brand's, looked after by the other operator."""
-    with alpha.scope():
-        return (
-            make_side(MINE, client=brand(), operator=alpha.user("op")),
-            make_side(THEIRS, client=other_brand(), operator=alpha.user("other_op")),
-        )
-
-
-def make_side(word: str, *, client: Any, operator: Any) -> Side:
-    store = make_judged_store(f"{word} store", client=client, operators=[operator], shop_id=word)
-    violation = Violation.objects.create(store=store, occurred_on="2024-12-01", points=2, note=word)
-    upload = make_upload(by=operator, file_name=f"{word}.csv", state=Import.State.CHECKED, default_store=store)
-    agreement = FeeAgreement.objects.get(store=store)
-    estimate = RefundEstimate.objects.get(agreement=agreement)
-    return Side(
-        store,
-        {
-            "stores/{}/": store.pk,
-            "stores/{}/observations/": store.pk,
-            "clients/{}/": client.pk,
-            "imports/{}/": upload.pk,
-            "imports/{}/rejections/": upload.pk,
-            "periods/{}/": newest(store).period_id,
-            "verdicts/{}/": newest(store).pk,
-            "verdicts/{}/explanation/": newest(store).pk,
-            "verdicts/{}/verification/": newest(store).pk,
-            "fee-agreements/{}/": agreement.pk,
-            "violations/{}/": violation.pk,
-            "refund-estimates/{}/": estimate.pk,
-            "refund-estimates/{}/explanation/": estimate.pk,
-            "refund-estimates/{}/verification/": estimate.pk,
-        },
-    )
-
-
+Sides = tuple[Side, Side]
 LISTS = [
     "clients/",
     "stores/",
@@ -102,7 +40,7 @@ def whole(answer: Any, *, without: Any = "") -> tuple[int, bytes, list[tuple[str
 
 @pytest.mark.parametrize("username", OUTSIDERS)
 def test_lists_hold_ones_own_stores_and_no_others(
-    alpha: House, sides: tuple[Side, Side], visits: Visits, username: str
+    alpha: House, sides: Sides, visits: Visits, username: str
 ) -> None:
     api = alpha.api(username)
     theirs = str(sides[1].store.pk)
@@ -118,7 +56,7 @@ def test_lists_hold_ones_own_stores_and_no_others(
 
 @pytest.mark.parametrize("username", OUTSIDERS)
 def test_anothers_object_answers_byte_for_byte_like_a_missing_one(
-    alpha: House, sides: tuple[Side, Side], visits: Visits, username: str
+    alpha: House, sides: Sides, visits: Visits, username: str
 ) -> None:
     mine, theirs = sides
     api = alpha.api(username)
@@ -133,7 +71,7 @@ def test_anothers_object_answers_byte_for_byte_like_a_missing_one(
 
 
 def test_an_operator_changes_anothers_object_no_more_than_a_missing_one(
-    alpha: House, sides: tuple[Side, Side], visits: Visits
+    alpha: House, sides: Sides, visits: Visits
 ) -> None:
     _mine, theirs = sides
     api = alpha.api("op")
@@ -149,7 +87,7 @@ def test_an_operator_changes_anothers_object_no_more_than_a_missing_one(
 
 
 def test_an_operator_names_anothers_store_in_a_body_as_if_it_did_not_exist(
-    alpha: House, sides: tuple[Side, Side], visits: Visits
+    alpha: House, sides: Sides, visits: Visits
 ) -> None:
     mine, theirs = sides
     api = alpha.api("op")
@@ -173,7 +111,7 @@ def test_an_operator_names_anothers_store_in_a_body_as_if_it_did_not_exist(
 
 @pytest.mark.parametrize("username", ["client_admin", "client_viewer"])
 def test_a_clients_person_writes_nothing_whatever_store_the_body_names(
-    alpha: House, sides: tuple[Side, Side], visits: Visits, username: str
+    alpha: House, sides: Sides, visits: Visits, username: str
 ) -> None:
     api: Api = alpha.api(username)
     before = photograph(alpha.schema)
@@ -196,7 +134,7 @@ def test_a_clients_person_writes_nothing_whatever_store_the_body_names(
     assert photograph(alpha.schema) == before
 
 
-def test_a_lead_names_a_missing_store_and_is_told_so(alpha: House, sides: tuple[Side, Side]) -> None:
+def test_a_lead_names_a_missing_store_and_is_told_so(alpha: House, sides: Sides) -> None:
     """The same bodies with stores that lead may see are taken: the refusals above are about the store."""
     api = alpha.api("lead")
     for path, body, accepted in (
@@ -210,21 +148,19 @@ def test_a_lead_names_a_missing_store_and_is_told_so(alpha: House, sides: tuple[
         assert list(refused.json()["fields"]) == ["store"]
 
 
-def test_an_operators_file_reaches_no_store_of_another_operator(alpha: House, sides: tuple[Side, Side]) -> None:
-    from tests.factories import read_upload
-
+def test_an_operators_file_reaches_no_store_of_another_operator(alpha: House, sides: Sides) -> None:
     rows = "日期,店铺ID,综合体验分\n2025-03-01,{},4.9\n2025-03-01,{},4.9\n".format(MINE, THEIRS)
     upload = alpha.api("op").upload(rows.encode(), "both.csv").json()["id"]
     with alpha.scope():
         read = read_upload(upload)
         assert (read.rows_in, read.created, read.rejected) == (2, 1, 1)
         assert [line.code for line in read.rejections.all()] == ["unknown_store"]
-        theirs = Store.objects.get(pk=sides[1].store.pk)
-        assert theirs.facts_revision == sides[1].store.facts_revision or theirs.computed_revision == theirs.facts_revision
-        assert list_messages("FileUploaded")
+        theirs, mine = (Store.objects.get(pk=sides[number].store.pk) for number in (1, 0))
+        assert theirs.computed_revision == theirs.facts_revision
+        assert mine.computed_revision < mine.facts_revision
 
 
-def test_the_template_lists_only_stores_that_one_looks_after(alpha: House, sides: tuple[Side, Side]) -> None:
+def test_the_template_lists_only_stores_that_one_looks_after(alpha: House, sides: Sides) -> None:
     import io
 
     import openpyxl
@@ -236,7 +172,7 @@ def test_the_template_lists_only_stores_that_one_looks_after(alpha: House, sides
 
 
 def test_an_operators_admin_lists_and_forms_hold_no_store_of_another(
-    alpha: House, sides: tuple[Side, Side], visits: Visits
+    alpha: House, sides: Sides, visits: Visits
 ) -> None:
     browser = alpha.browser("op")
     mine, theirs = sides
@@ -248,12 +184,12 @@ def test_an_operators_admin_lists_and_forms_hold_no_store_of_another(
     for address in addresses:
         answer = visits.see(browser.get(address), THEIRS, address)
         assert answer.status_code == 200
-        assert MINE in answer.content.decode(), address
+        assert MINE in answer.content.decode() or "brand of alpha" in answer.content.decode(), address
     assert visits.leaks == []
 
 
 def test_an_operators_admin_opens_no_page_of_anothers_store(
-    alpha: House, sides: tuple[Side, Side], visits: Visits
+    alpha: House, sides: Sides, visits: Visits
 ) -> None:
     browser = alpha.browser("op")
     _mine, theirs = sides
@@ -277,7 +213,7 @@ def test_an_operators_admin_opens_no_page_of_anothers_store(
     assert visits.leaks == []
 
 
-def test_periods_that_are_no_longer_planned_are_not_listed(alpha: House, sides: tuple[Side, Side]) -> None:
+def test_periods_that_are_no_longer_planned_are_not_listed(alpha: House, sides: Sides) -> None:
     api = alpha.api("op")
     listed = {row["id"] for row in api.get("periods/").json()["results"]}
     with alpha.scope():

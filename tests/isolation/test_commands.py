@@ -1,0 +1,84 @@
+"""Commands that name an agency read and write that agency; those that do not, do the same for each by itself."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assessments.rulebooks.models import RulebookVersion
+from tests.conftest import House
+from tests.factories import photograph
+from tests.isolation.twins import CANARIES
+from tests.unit.metrics.builders import make_csv
+
+Twins = tuple[House, House]
+PLAN = """
+users = [{ username = "plan_owner", name = "n", role = "lead", password = "demo-Password-1" }]
+clients = [{ key = "a", name = "planned brand" }]
+categories = [{ name = "planned category", score_line = 4.1 }]
+violations = []
+[[stores]]
+client = "a"
+platform = "tmall"
+shop_id = "700000001"
+name = "planned store"
+shop_type = "旗舰店"
+main_category = "planned category"
+other_categories = []
+go_live_on = 2024-07-15
+status = "active"
+operators = []
+track = "annual"
+"""
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> tuple[str, str]:
+    """A plan of one store, and a folder of files with one file in it."""
+    for kind in ("sycm", "scores", "template", "real_experience"):
+        (tmp_path / kind).mkdir()
+    (tmp_path / "scores" / "planned.csv").write_bytes(make_csv([("日期", "店铺ID", "综合体验分")]))
+    (tmp_path / "plan.toml").write_text(PLAN, "utf-8")
+    return str(tmp_path / "plan.toml"), str(tmp_path)
+
+
+@pytest.mark.parametrize("name", CANARIES)
+def test_the_portfolio_table_shows_the_agency_that_was_named(twins: Twins, name: str) -> None:
+    table = run("show_portfolio", "--agency", name)
+    other = next(canary for key, canary in CANARIES.items() if key != name)
+    assert CANARIES[name] in table
+    assert other not in table
+
+
+def test_the_portfolio_of_no_agency_is_refused(twins: Twins) -> None:
+    with pytest.raises(CommandError, match="nobody"):
+        run("show_portfolio", "--agency", "nobody")
+
+
+def test_examples_are_loaded_into_the_agency_that_was_named(alpha: House, beta: House, plan: tuple[str, str]) -> None:
+    before, own_before = photograph(beta.schema), photograph(alpha.schema)
+    run("load_examples", *plan, "--agency", "alpha")
+    changed = {table for table, digest in photograph(alpha.schema).items() if digest != own_before[table]}
+    assert changed >= {"stores_store", "stores_client", "metrics_import", "rulebooks_categoryline", "people_user"}
+    assert photograph(beta.schema) == before
+    loaded = photograph(alpha.schema)
+    assert "+0" in run("load_examples", *plan, "--agency", "alpha")
+    assert photograph(alpha.schema) == loaded
+
+
+def test_shipped_rulebooks_reach_the_agency_that_lacks_one_and_change_no_other(alpha: House, beta: House) -> None:
+    with alpha.scope():
+        before = RulebookVersion.objects.count()
+        RulebookVersion.objects.filter(version="2025-annual").update
+    seen = photograph(beta.schema)
+    run("sync_rulebooks")
+    with alpha.scope():
+        assert RulebookVersion.objects.count() == before
+    assert photograph(beta.schema) == seen
