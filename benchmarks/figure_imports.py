@@ -26,7 +26,7 @@ class Intake:
     def __init__(self, stage: Stage) -> None:
         self.owner = stage.connect(INTAKE)
         with agency_scope(slug=INTAKE):
-            stores = make_stores(INTAKE, max(min(MOST_ROWS, stage.sizes.stores * 10) // DAYS, 1))
+            stores = make_stores(INTAKE, max(min(MOST_ROWS, stage.sizes.stores * 50) // DAYS, 1))
         figures = invent_figures(stores)
         self.rows = len(figures)
         self.csv, self.xlsx, self.copied = write_csv(figures), write_xlsx(figures), write_copy(figures)

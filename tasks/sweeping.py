@@ -1,13 +1,15 @@
-"""The sweep of one agency: a new day, messages nobody rings for, stores nobody computes."""
+"""The sweep of one agency: a new day, messages nobody rings for, stores nobody computes, what has had its time."""
 
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 
+from assessments.metrics.services import expire_dry_runs
 from assessments.stores.events import StoresChanged
 from assessments.stores.queries import count_stale
 from assessments.stores.services import BATCH, roll_day
+from core.api.idempotency import forget_answers
 from core.outbox.queries import has_open_message, list_open_messages
 from core.outbox.services import publish, quarantine_exhausted, ring
 from tenants.door import PUBLIC, agency_scope, platform_scope
@@ -18,6 +20,8 @@ def sweep_agency(*, schema: str, now: datetime) -> int:
     with agency_scope(schema=schema) as scope:
         roll_day(today=scope.today(now))
         rung = _ring_again(address=schema)
+        expire_dry_runs(at=now)
+        forget_answers(at=now)
         stale = count_stale()
         if stale and not has_open_message(task="recompute_stores") and not has_open_message(task="estimate_refunds"):
             for _batch in range(0, stale, BATCH):

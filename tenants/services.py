@@ -19,9 +19,18 @@ from tenants.roles import create_role, grant_agency_rights
 
 
 @transaction.atomic
-def request_agency(*, slug: str, name: str, owner: str, password: str, business_date: date | None = None) -> Agency:
+def request_agency(
+    *,
+    slug: str,
+    name: str,
+    owner: str,
+    password: str,
+    business_date: date | None = None,
+    announce: bool = True,
+) -> Agency:
     """Write the agency's row and first domain and announce it; the provisioning worker does the rest.
 
+    `announce` False: the caller provisions it itself, and no worker must do the same beside it.
     Raises ValidationError for a taken or malformed slug and for a weak password.
     """
     validate_password(password)
@@ -29,7 +38,9 @@ def request_agency(*, slug: str, name: str, owner: str, password: str, business_
     agency.full_clean(exclude=["schema_name"])
     agency.save()
     Domain.objects.create(tenant=agency, domain=f"{slug}.{settings.BASE_DOMAIN}", is_primary=True)
-    publish(AgencyRequested(schema=agency.schema_name, owner=owner, password_hash=make_password(password)))
+    if announce:
+        event = AgencyRequested(schema=agency.schema_name, owner=owner, password_hash=make_password(password))
+        publish(event)
     return agency
 
 

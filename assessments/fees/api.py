@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -21,6 +22,7 @@ from assessments.fees.queries import (
 from assessments.fees.services import save_agreement, save_violation, to_fen
 from assessments.periods.api import LANGUAGE, ExplanationSerializer, VerificationSerializer, language_of
 from assessments.rulebooks.api import VisibleStoreField
+from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 
@@ -110,6 +112,22 @@ class EstimateDetailSerializer(EstimateSerializer):
         read_only_fields = fields
 
 
+class FeeAgreementFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+    year = django_filters.NumberFilter()
+
+
+class ViolationFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+    severity = django_filters.ChoiceFilter(choices=Violation.Severity.choices)
+
+
+class EstimateFilter(django_filters.FilterSet):
+    agreement = IdFilter(field_name="agreement_id")
+    store = IdFilter(field_name="agreement__store_id")
+    year = django_filters.NumberFilter(field_name="agreement__year")
+
+
 class EditableViewSet(
     IdempotentPosts,
     mixins.ListModelMixin,
@@ -135,7 +153,7 @@ class FeeAgreementViewSet(EditableViewSet):
     }
     serializer_class = FeeAgreementSerializer
     queryset = FeeAgreement.objects.none()
-    filterset_fields = ["store", "year"]
+    filterset_class = FeeAgreementFilter
     ordering = ("-year", "id")
 
     def get_queryset(self) -> QuerySet[FeeAgreement]:
@@ -154,7 +172,7 @@ class ViolationViewSet(EditableViewSet):
     }
     serializer_class = ViolationSerializer
     queryset = Violation.objects.none()
-    filterset_fields = ["store", "severity"]
+    filterset_class = ViolationFilter
     ordering = ("-occurred_on", "id")
 
     def get_queryset(self) -> QuerySet[Violation]:
@@ -167,7 +185,7 @@ class EstimateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     permission = "fees.view"
     queryset = RefundEstimate.objects.none()
-    filterset_fields = ["agreement", "agreement__store", "agreement__year"]
+    filterset_class = EstimateFilter
     ordering = ("-created_at", "id")
 
     def get_queryset(self) -> QuerySet[RefundEstimate]:

@@ -200,7 +200,7 @@ class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModel
         return Response(self.get_serializer(upload).data, status=202)
 
     @extend_schema(responses=RejectionSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"], filterset_fields=[])
+    @action(detail=True, methods=["get"])
     def rejections(self, request: Request, pk: Any = None) -> Response:
         """Every row that was not taken, with sheet, row, column, value and reason."""
         self.ordering = ("pk",)

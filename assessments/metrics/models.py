@@ -22,8 +22,8 @@ class StoreDay(models.Model):
     pk = models.CompositePrimaryKey("store_id", "day")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False, related_name="+")
     day = models.DateField()
-    # Codes of platform scores of which a file said 暂无数据 in so many words. A score that is NULL and not named
-    # here was never in a file: rules treat "shown as no data" and "not imported" differently.
+    # Codes of platform scores for which a file had a column and no value in it (-, 暂无数据, blank). A score that is
+    # NULL and not named here was in no file: rules treat "shown as no data" and "not imported" differently.
     no_data = ArrayField(models.CharField(max_length=60), null=True, blank=True)
     # Metrics that only one agency has; never scored from here by a shipped rulebook.
     extra = models.JSONField(null=True, blank=True)

@@ -1,11 +1,12 @@
 """Take a file, read it in a sandbox, check it, and take it over: dry run and commit are one path."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
 from assessments.metrics.events import FileUploaded
@@ -22,6 +23,11 @@ from core.people.models import User
 
 # A file of nothing but bad rows must not fill the database; the count stays exact.
 MOST_REJECTIONS = 5_000
+DRY_RUN_LIFE = timedelta(days=7)
+EXPIRED = Text(
+    zh="试运行 7 天内未确认，文件已删除。请重新上传。",
+    en="The dry run was not taken over within 7 days and its file was deleted. Upload it again.",
+)
 
 
 @transaction.atomic
@@ -30,11 +36,9 @@ def upload_file(
 ) -> Import:
     """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file."""
     if not content:
-        raise InvalidInput("file_empty", "文件是空的。 / The file is empty.", fields={"file": [file_name]})
+        raise InvalidInput("file_empty", _("The file is empty."), fields={"file": [file_name]})
     if len(content) > settings.MAX_UPLOAD_BYTES:
-        raise InvalidInput(
-            "file_too_large", "文件超过 20 MB。 / The file is larger than 20 MB.", fields={"file": [file_name]}
-        )
+        raise InvalidInput("file_too_large", _("The file is larger than 20 MB."), fields={"file": [file_name]})
     upload = Import.objects.create(
         file_name=file_name[-255:],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -56,9 +60,7 @@ def commit_import(*, upload: Import) -> Import:
         state=Import.State.QUEUED, dry_run=False, finished_at=None
     )
     if not waiting:
-        raise ServiceError(
-            "not_a_dry_run", "只有试运行完成的导入可以确认。 / Only a finished dry run can be committed."
-        )
+        raise ServiceError("not_a_dry_run", _("Only a finished dry run can be committed."))
     publish(FileUploaded(upload=str(upload.pk)))
     upload.refresh_from_db()
     return upload
@@ -151,6 +153,18 @@ def fail_import(*, upload_id: UUID, reason: Text, at: datetime) -> None:
     if upload.state == Import.State.QUEUED:
         upload.error = {"code": "gave_up", "zh": reason.zh, "en": reason.en, "sheet": ""}
         _end(upload=upload, state=Import.State.FAILED, at=at)
+
+
+def expire_dry_runs(*, at: datetime) -> int:
+    """End dry runs that nobody took over for DRY_RUN_LIFE, and drop their files. Returns how many."""
+    waiting = Import.objects.select_for_update(skip_locked=True).filter(
+        state=Import.State.CHECKED, finished_at__lt=at - DRY_RUN_LIFE
+    )
+    expired = list(waiting)
+    for upload in expired:
+        upload.error = {"code": "expired", "zh": EXPIRED.zh, "en": EXPIRED.en, "sheet": ""}
+        _end(upload=upload, state=Import.State.FAILED, at=at)
+    return len(expired)
 
 
 def _end(*, upload: Import, state: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The portfolio, periods and verdicts in the agency's admin, and the "why" on a store's page."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from assessments.periods.models import Period, StoreStanding, Verdict
+from assessments.periods.models import Period, Phase, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts
 from assessments.stores.admin import StoreAdmin
 from assessments.stores.models import Store
@@ -36,7 +37,7 @@ class BoardAdmin(AccessAdmin):
     @admin.display(description=gettext_lazy("period"))
     def period(self, row: StoreStanding) -> str:
         period = row.document["period"]
-        return f"{period['starts_on']} – {period['ends_before']} {period['phase']}" if period else "–"
+        return f"{Phase(period['phase']).label} {period['starts_on']} – {period['ends_before']}" if period else "–"
 
     @admin.display(description=gettext_lazy("score / line"))
     def score(self, row: StoreStanding) -> str:
@@ -51,14 +52,16 @@ class BoardAdmin(AccessAdmin):
     @admin.display(description=gettext_lazy("sales / target (¥)"))
     def sales(self, row: StoreStanding) -> str:
         part = row.document["sales"]
-        return f"{_or_dash(part['actual'])} / {_or_dash(part['target'])}" if part else "–"
+        return f"{_yuan(part['actual'])} / {_yuan(part['target'])}" if part else "–"
 
     @admin.display(description=gettext_lazy("refund estimate (¥)"))
     def refund_text(self, row: StoreStanding) -> str:
         refund = row.refund
         if not refund:
             return "–"
-        return refund["refund"] or f"{_or_dash(refund['low'])} … {_or_dash(refund['high'])}"
+        if refund["refund"] is not None:
+            return _yuan(refund["refund"])
+        return f"{_yuan(refund['low'])} … {_yuan(refund['high'])}"
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, row: StoreStanding) -> str:
@@ -111,6 +114,10 @@ def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
 
 
 StoreAdmin.panels.append(standing_panel)
+
+
+def _yuan(amount: str | None) -> str:
+    return "–" if amount is None else f"{Decimal(amount):,.2f}"
 
 
 def _or_dash(value: Any) -> str:

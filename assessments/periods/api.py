@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,8 +11,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.periods.models import Period, Standing, StoreStanding, Verdict
+from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts, verify_verdict
+from core.api.filters import IdFilter
 from core.api.serializers import StrictModelSerializer, StrictSerializer
 
 LANGUAGE = OpenApiParameter("language", str, enum=["zh-hans", "en"], description="Default: the request's language.")
@@ -160,6 +162,24 @@ def language_of(request: Request) -> str:
     return request.query_params.get("language") or get_language() or "zh-hans"
 
 
+class BoardFilter(django_filters.FilterSet):
+    standing = django_filters.ChoiceFilter(choices=Standing.choices)
+    client = IdFilter(field_name="store__client_id")
+    category = django_filters.CharFilter(field_name="store__main_category")
+
+
+class PeriodFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+    programme = django_filters.CharFilter()
+    phase = django_filters.ChoiceFilter(choices=Phase.choices)
+
+
+class VerdictFilter(django_filters.FilterSet):
+    period = IdFilter(field_name="period_id")
+    store = IdFilter(field_name="period__store_id")
+    standing = django_filters.ChoiceFilter(choices=Standing.choices)
+
+
 @extend_schema(tags=["portfolio"])
 class PortfolioViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StoreStanding]):
     """Every visible store with its standing, the riskiest first."""
@@ -167,7 +187,7 @@ class PortfolioViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StoreStand
     permission = "portfolio.view"
     queryset = StoreStanding.objects.none()
     serializer_class = BoardRowSerializer
-    filterset_fields = {"standing": ["exact"], "store__client": ["exact"], "store__main_category": ["exact"]}
+    filterset_class = BoardFilter
     ordering = ("-risk", "store")
 
     def get_queryset(self) -> QuerySet[StoreStanding]:
@@ -190,7 +210,7 @@ class PeriodViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     permission = "periods.view"
     serializer_class = PeriodSerializer
     queryset = Period.objects.none()
-    filterset_fields = ["store", "programme", "phase"]
+    filterset_class = PeriodFilter
     ordering = ("-starts_on", "id")
 
     def get_queryset(self) -> QuerySet[Period]:
@@ -203,7 +223,7 @@ class VerdictViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     permission = "periods.view"
     queryset = Verdict.objects.none()
-    filterset_fields = ["period", "period__store", "standing"]
+    filterset_class = VerdictFilter
     ordering = ("-created_at", "id")
 
     def get_queryset(self) -> QuerySet[Verdict]:

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
@@ -13,6 +15,7 @@ from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersio
 from assessments.rulebooks.services import enrol_store, set_line
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
+from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 from core.people.actors import actor_of
@@ -73,7 +76,7 @@ class CategoryLineSerializer(StrictModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs["category"]) == (attrs["store"] is not None):
             raise serializers.ValidationError(
-                {"category": ["类目与店铺必须二选一。 / Give a category or a store, not both and not neither."]}
+                {"category": [_("Give a category or a store, not both and not neither.")]}
             )
         return attrs
 
@@ -85,6 +88,22 @@ class EnrolmentSerializer(StrictModelSerializer):
         model = Enrolment
         fields = ["store", "programme", "track"]
         validators: list[Any] = []
+
+
+class CategoryLineFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+
+    class Meta:
+        model = CategoryLine
+        fields = ["programme", "track", "table", "category"]
+
+
+class EnrolmentFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+
+    class Meta:
+        model = Enrolment
+        fields = ["programme", "track"]
 
 
 @extend_schema(tags=["rulebooks"])
@@ -109,7 +128,7 @@ class CategoryLineViewSet(
     permissions = {"list": "rulebooks.lines", "create": "rulebooks.lines"}
     serializer_class = CategoryLineSerializer
     queryset = CategoryLine.objects.all()
-    filterset_fields = ["programme", "track", "table", "category", "store"]
+    filterset_class = CategoryLineFilter
     ordering = ("programme", "table", "category", "id")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -128,7 +147,7 @@ class EnrolmentViewSet(
     permissions = {"list": "rulebooks.lines", "create": "rulebooks.lines"}
     serializer_class = EnrolmentSerializer
     queryset = Enrolment.objects.all()
-    filterset_fields = ["store", "programme", "track"]
+    filterset_class = EnrolmentFilter
     ordering = ("pk",)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, parse_rulebook
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
@@ -41,8 +42,8 @@ def publish_rulebook(*, rulebook: Rulebook) -> bool:
             return False
         raise ServiceError(
             "rulebook_immutable",
-            f"{existing} 已发布，不能修改；请使用新的版本号。 / "
-            f"{existing} is published and cannot change; give the correction a new version.",
+            _("%(rulebook)s is published and cannot change; give the correction a new version.")
+            % {"rulebook": existing},
         )
     RulebookVersion.objects.create(
         programme=rulebook.programme,
@@ -102,7 +103,10 @@ def touch_line(*, line: CategoryLine) -> None:
 def enrol_store(*, store: Store, programme: str, track: str) -> Enrolment:
     """Let a store follow a track. Raises ServiceError for a track that no version has."""
     if not RulebookVersion.objects.filter(programme=programme, track=track).exists():
-        raise ServiceError("unknown_track", f"没有 {programme}/{track}。 / There is no {programme}/{track}.")
+        raise ServiceError(
+            "unknown_track",
+            _("There is no track %(track)s of %(programme)s.") % {"programme": programme, "track": track},
+        )
     enrolment, created = Enrolment.objects.get_or_create(store=store, programme=programme, defaults={"track": track})
     if created or enrolment.track != track:
         enrolment.track = track

@@ -6,20 +6,10 @@ from typing import Any
 
 from rich.table import Table
 
+from assessments.engine import word
 from assessments.periods.models import StoreStanding
 
 PHASES = {"exempt": "免考 exempt", "trial": "试考 trial", "formal": "正式 formal"}
-STANDINGS = {
-    "clear": "达标 clear",
-    "unknown": "未知 unknown",
-    "watch": "关注 watch",
-    "low": "低风险 low",
-    "medium": "中风险 medium",
-    "high": "高风险 high",
-    "failed": "不达标 failed",
-    "supervised": "监管 supervised",
-    "removed": "清退 removed",
-}
 COLUMNS = (
     ("店铺 store", "left"),
     ("类目 category", "left"),
@@ -48,7 +38,7 @@ def build_table(rows: Iterable[StoreStanding]) -> Table:
             _score(document["score"]),
             _failures(document["score"]),
             _sales(document["sales"]),
-            STANDINGS[row.standing] + exited,
+            f"{word(row.standing, 'zh')} {row.standing}{exited}",
             _refund(row.refund),
         )
     return table

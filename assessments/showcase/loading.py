@@ -107,6 +107,9 @@ def _ensure_user(row: Mapping[str, Any]) -> User:
     user, created = User.objects.get_or_create(
         username=row["username"], defaults={"name": row["name"], "role": row["role"]}
     )
+    if not created and user.name == user.username:
+        user.name = row["name"]  # the owner, whom create_agency made without knowing more
+        user.save(update_fields=["name"])
     if created:
         user.set_password(row["password"])
         user.save()

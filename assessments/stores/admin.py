@@ -56,7 +56,7 @@ class StoreAdmin(AccessAdmin):
     view_permission = "stores.view"
     add_permission = change_permission = "stores.manage"
     list_display = ["name", "client", "platform", "main_category", "go_live_on", "status"]
-    list_filter = ["platform", "status", "client"]
+    list_filter = ["platform", "status", ("client", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "shop_id"]
     ordering = ["name"]
     inlines = [AssignmentInline]

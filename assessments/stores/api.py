@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 
-from assessments.stores.models import Client, Store
+from assessments.stores.models import Client, Platform, Store
 from assessments.stores.queries import list_clients_of, visible_to
 from assessments.stores.services import assign_operators, change_store, create_store
+from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
 from core.people.models import Role, User
@@ -60,6 +62,14 @@ class StoreSerializer(StrictModelSerializer):
         return store
 
 
+class StoreFilter(django_filters.FilterSet):
+    client = IdFilter(field_name="client_id")
+    platform = django_filters.ChoiceFilter(choices=Platform.choices)
+    status = django_filters.ChoiceFilter(choices=Store.Status.choices)
+    main_category = django_filters.CharFilter()
+    shop_id = django_filters.CharFilter()
+
+
 @extend_schema(tags=["stores"])
 class ClientViewSet(
     IdempotentPosts,
@@ -106,7 +116,7 @@ class StoreViewSet(
     http_method_names = ["get", "post", "patch"]
     serializer_class = StoreSerializer
     queryset = Store.objects.none()
-    filterset_fields = ["client", "platform", "status", "main_category", "shop_id"]
+    filterset_class = StoreFilter
     ordering = ("name", "id")
 
     def get_queryset(self) -> QuerySet[Store]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from assessments.stores.events import StoresChanged
 from assessments.stores.models import Assignment, Client, ClientMember, Store
@@ -52,7 +53,7 @@ def assign_operators(*, store: Store, operators: Iterable[User]) -> None:
     wanted = list(operators)
     strangers = [str(user) for user in wanted if user.role != Role.OPERATOR]
     if strangers:
-        raise InvalidInput("not_an_operator", "只有运营可以分派店铺。 / Only operators can be assigned to stores.")
+        raise InvalidInput("not_an_operator", _("Only operators can be assigned to stores."))
     Assignment.objects.filter(store=store).exclude(user__in=wanted).delete()
     Assignment.objects.bulk_create([Assignment(store=store, user=user) for user in wanted], ignore_conflicts=True)
 
@@ -61,7 +62,7 @@ def assign_operators(*, store: Store, operators: Iterable[User]) -> None:
 def add_client_member(*, client: Client, user: User) -> ClientMember:
     """Let a client's person see the client's stores. Raises InvalidInput for the agency's own staff."""
     if user.role not in CLIENT_ROLES:
-        raise InvalidInput("not_a_client_role", "该账号不是客户账号。 / This person has no client role.")
+        raise InvalidInput("not_a_client_role", _("This person has no client role."))
     member, _created = ClientMember.objects.update_or_create(user=user, defaults={"client": client})
     return member
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -17,6 +18,8 @@ from core.api.renderers import OrjsonRenderer
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
+# A client that retries does so within minutes; imports may be retried by a person the week after.
+KEPT = timedelta(days=30)
 
 
 class KeyReused(ServiceError):  # noqa: N818 - named as people say it
@@ -65,6 +68,11 @@ def claim_key(*, user_id: Any, key: str, digest: str) -> int:
     if kept.request_digest != digest:
         raise KeyReused("idempotency_key_reused", _("This Idempotency-Key was used for another request."))
     raise Replayed(status=kept.status or 200, body=kept.body)
+
+
+def forget_answers(*, at: datetime) -> int:
+    """Drop answers older than KEPT. Returns how many."""
+    return SavedAnswer.objects.filter(created_at__lt=at - KEPT).delete()[0]
 
 
 def digest_request(request: Request) -> str:

@@ -17,13 +17,13 @@ class DeclaredPermission(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         permission = permission_of(view, request.method or "GET")
-        if permission is None:
-            return False
         if permission == ANYONE:
             return True
         if not request.user or not request.user.is_authenticated:
             raise NotAuthenticated
-        return allows(request.user, permission)
+        if request.method not in view.allowed_methods:
+            return True  # there is nothing to allow: the view answers 405
+        return permission is not None and allows(request.user, permission)
 
 
 def permission_of(view: Any, method: str) -> str | None:

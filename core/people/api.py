@@ -7,16 +7,22 @@ from django.contrib.auth.models import update_last_login
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.errors import ServiceError
 from core.api.idempotency import IdempotentPosts
 from core.api.permissions import ANYONE
 from core.api.serializers import StrictModelSerializer, StrictSerializer, UtcDateTimeField
 from core.people.models import ApiToken, Role, User
 from core.people.services import create_user, issue_token, revoke_token
+
+
+class SignInRefused(ServiceError):  # noqa: N818 - named as people say it
+    """Wrong name, wrong password and a deactivated person are one answer."""
+
+    status = 401
 
 
 class SignInSerializer(StrictSerializer):
@@ -65,7 +71,7 @@ class TokensView(APIView):
             request, username=asked.validated_data["username"], password=asked.validated_data["password"]
         )
         if not isinstance(user, User):
-            raise AuthenticationFailed(_("User name or password is wrong."))
+            raise SignInRefused("sign_in_refused", _("User name or password is wrong."))
         update_last_login(User, user)
         row, secret = issue_token(user=user, name=asked.validated_data["name"])
         return Response(TokenSerializer({"token": secret, "expires_at": row.expiry}).data, status=201)

@@ -32,6 +32,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox's 
     """A person in one agency (or on the platform's staff). A credential of one schema is nothing in another."""
 
     class Language(models.TextChoices):
+        BROWSER = "", _("as the browser says")
         ZH = "zh-hans", "简体中文"
         EN = "en", "English"
 
@@ -40,7 +41,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox's 
     name = models.CharField(_("name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.ZH)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -40,6 +40,7 @@ class Command(BaseCommand):
                 owner=owner,
                 password=password,
                 business_date=options["business_date"],
+                announce=False,
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error

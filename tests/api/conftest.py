@@ -1,0 +1,63 @@
+"""What the API's tests share: people at their desks, and stores in every state."""
+
+from typing import Any
+
+import pytest
+
+from assessments.stores.models import Store
+from tests.conftest import Api, House
+from tests.factories import GOOD_YEAR, make_judged_store, make_store
+
+
+@pytest.fixture
+def owner(alpha: House) -> Api:
+    return alpha.api("owner")
+
+
+@pytest.fixture
+def lead(alpha: House) -> Api:
+    return alpha.api("lead")
+
+
+@pytest.fixture
+def op(alpha: House) -> Api:
+    return alpha.api("op")
+
+
+@pytest.fixture
+def store(alpha: House) -> Store:
+    """A bare store that op looks after."""
+    with alpha.scope():
+        return make_store(shop_id="900000001", operators=[alpha.user("op")])
+
+
+@pytest.fixture
+def risky(alpha: House) -> Store:
+    """A store with two failed months of three, half its sales, and a fee year: computed and estimated."""
+    with alpha.scope():
+        return make_judged_store(
+            "Risky", scores={**GOOD_YEAR, "2024-09": "4.05", "2024-10": "4.00"}, operators=[alpha.user("op")]
+        )
+
+
+def code_of(answer: Any) -> tuple[int, str]:
+    """Status and stable code of a refusal; the shape is checked on the way."""
+    body = answer.json()
+    assert set(body) == {"code", "detail", "fields"}
+    assert isinstance(body["detail"], str)
+    assert body["detail"]
+    assert isinstance(body["fields"], dict)
+    return answer.status_code, body["code"]
+
+
+def walk(api: Api, path: str, **params: Any) -> list[Any]:
+    """Every row of a list, page by page, in at most a hundred pages."""
+    rows: list[Any] = []
+    answer = api.get(path, **params)
+    for _page in range(100):
+        page = answer.json()
+        rows += page["results"]
+        if page["next"] is None:
+            return rows
+        answer = api.client.get(page["next"])
+    raise AssertionError(f"{path} does not end: {len(rows)} rows so far")
