@@ -16,10 +16,9 @@ RUN for file in locale/*/LC_MESSAGES/django.po; do \
 
 FROM python:3.12-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DJANGO_SETTINGS_MODULE=core.settings KAOHE_UPLOAD_DIR=/var/lib/kaohe/uploads
+    DJANGO_SETTINGS_MODULE=core.settings
 RUN groupadd --gid 10001 kaohe \
- && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kaohe \
- && install -d -m 0750 -o kaohe -g kaohe /var/lib/kaohe/uploads
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kaohe
 COPY --from=build /venv /venv
 # Owned by root: a program that is broken into cannot rewrite itself.
 COPY --from=build /app /app

@@ -43,8 +43,11 @@ def run_figures(stage: Stage, names: Sequence[str]) -> None:
         sys.stderr.write(f"{name} …\n")
         keep_quiet()
         try:
-            rows += measure(stage)
+            measured = measure(stage)
         except Exception as error:
             log.exception("%s failed", name)
-            rows.append(Row(name, f"failed: {type(error).__name__}"))
+            measured = [Row(name, f"failed: {type(error).__name__}")]
+        for row in measured:
+            sys.stderr.write(f"  {row.figure}: {row.measured}\n")
+        rows += measured
     print_table(rows, machine=machine, stage=stage)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -58,7 +58,7 @@ def open_stage(sizes: Sizes) -> Iterator[Stage]:
         with psycopg.connect(given.owner, autocommit=True) as owner:
             owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             owner.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(sql.Identifier(name)))
-        urls = Urls(_at(given.database, name), _at(given.owner, name), given.broker, given.secret_key, given.upload_dir)
+        urls = replace(given, database=_at(given.database, name), owner=_at(given.owner, name))
         stage = Stage(urls=urls, sizes=sizes)
         stack.callback(_drop, stage, given.owner, name)
         os.environ.update(stage.environment(), OWNER_DATABASE_URL=urls.owner, KAOHE_LOG_LEVEL="ERROR")

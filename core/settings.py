@@ -132,6 +132,8 @@ SESSION_COOKIE_DOMAIN = None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+# With HTTPS, a proxy ends TLS before the web server, which listens on loopback only, and says so in this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -196,8 +198,6 @@ APP_ROLE = URLS.app_role
 BROKER_URL = URLS.broker
 # How long a message's first ring may be on its way before the sweep rings again.
 RING_SECONDS = env.int("KAOHE_RING_SECONDS", default=20)
-# Files as they were uploaded, named by their hash; private, never under a public URL.
-UPLOAD_DIR = Path(env.str("KAOHE_UPLOAD_DIR", default="") or URLS.upload_dir)
 
 LOGGING = {
     "version": 1,

@@ -19,7 +19,7 @@ from core.local.supervisor import Supervisor, check_can_start, find_supervisor, 
 
 WEB_SECONDS = 60
 OURS = (
-    *("data", "queue", "binaries", "logs", "uploads", "examples", ".initdb-*", "temporary-*"),
+    *("data", "queue", "binaries", "logs", "examples", ".initdb-*", "temporary-*"),
     *("state.json", ".state-*", "lock", "valkey.conf", "postgres.log", "valkey.log", "beat-schedule*"),
 )
 

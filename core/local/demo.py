@@ -1,5 +1,6 @@
 """What `manage.py demo` does: servers, tables, the demo agency, the product, its portfolio as a table, then serving."""
 
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ from core.local.messages import LocalError, Message, Progress
 from core.local.places import PROJECT, home
 from core.local.processes import environment_of, get_port
 from core.local.servers import Servers, ensure_servers
-from core.local.setting_up import migrate
+from core.local.setting_up import Step, migrate
 from core.local.supervisor import check_can_start, supervised
 
 PLAN = PROJECT / "examples" / "agency.toml"
@@ -26,13 +27,10 @@ def run_demo(progress: Progress, *, once: bool) -> int:
     with interruptible():
         servers = ensure_servers(progress)
         try:
-            migrate(servers.urls, progress)
-            _create_agency(servers, plan, progress)
+            migrate(servers.urls, progress, then=_list_agency_steps(plan))
             supervisor = build_supervisor(servers, port=port, logs=servers.home / "logs")
             with supervised(supervisor):
-                _load_examples(servers, progress)
-                progress(Message(zh="等待后台计算……", en="waiting for the worker…"))
-                _manage(servers, "show_portfolio", "--wait", str(COMPUTE_SECONDS))
+                _load_and_show(servers, progress)
                 _print_logins(plan, port, servers.home)
                 if once:
                     return 0
@@ -45,24 +43,19 @@ def run_demo(progress: Progress, *, once: bool) -> int:
             servers.stop()
 
 
-def _create_agency(servers: Servers, plan: dict[str, Any], progress: Progress) -> None:
-    progress(Message(zh="正在准备示例服务商……", en="preparing the demo agency…"))
+def _list_agency_steps(plan: dict[str, Any]) -> tuple[Step, ...]:
     [owner] = [user for user in plan["users"] if user["role"] == "owner"]
-    _manage(
-        servers,
-        *("create_agency", plan["agency"]["schema"], plan["agency"]["name"], "--if-missing"),
-        *("--owner", owner["username"], "--password", owner["password"]),
-        *("--business-date", str(plan["window"]["business_day"])),
-        quiet=True,
-    )
+    agency = ("create_agency", plan["agency"]["schema"], plan["agency"]["name"], "--if-missing")
+    login = ("--owner", owner["username"], "--password", owner["password"])
+    return ((*agency, *login, "--business-date", str(plan["window"]["business_day"])),)
 
 
-def _load_examples(servers: Servers, progress: Progress) -> None:
-    progress(Message(zh="正在生成示例文件……", en="writing the example files…"))
+def _load_and_show(servers: Servers, progress: Progress) -> None:
+    progress(Message(zh="正在生成并载入示例文件，等待后台计算……", en="writing and loading the examples, computing…"))
     folder = servers.home / "examples"
     _run(servers, str(PROJECT / "examples" / "make_examples.py"), str(folder), quiet=True)
-    progress(Message(zh="正在载入示例……", en="loading the examples…"))
-    _manage(servers, "load_examples", str(PLAN), str(folder))
+    load = shlex.join(("load_examples", str(PLAN), str(folder)))
+    _manage(servers, "in_order", load, f"show_portfolio --wait {COMPUTE_SECONDS}")
 
 
 def _manage(servers: Servers, *command: str, quiet: bool = False) -> None:

@@ -35,7 +35,7 @@ class Account:
 
 
 def home(environ: Mapping[str, str] = os.environ, uid: int | None = None) -> Path:
-    """The folder of this project's servers, passwords, logs and uploads. It need not exist yet.
+    """The folder of this project's servers, passwords and logs. It need not exist yet.
 
     KAOHE_LOCAL_DIR if set; `.local` in the project for an ordinary user; for root a folder under /var/lib of
     the project's own, because PostgreSQL must then run as `nobody`, who can often not reach the project.

@@ -56,6 +56,5 @@ def environment_of(urls: Urls, *, as_owner: bool = False) -> dict[str, str]:
         "BROKER_URL": urls.broker,
         "KAOHE_APP_ROLE": urls.app_role,
         "KAOHE_SECRET_KEY": environment.get("KAOHE_SECRET_KEY") or urls.secret_key,
-        "KAOHE_UPLOAD_DIR": environment.get("KAOHE_UPLOAD_DIR") or urls.upload_dir,
         "PYTHONUNBUFFERED": "1",
     }

@@ -101,7 +101,7 @@ def temporary_servers(tmp_dir: Path | None = None) -> Iterator[Servers]:
         running.append(valkey)
         guardian = _start_guardian(postgres, valkey, folder)
         logins = prepare_database(postgres.admin_url)
-        urls = Urls(logins.database, logins.owner, valkey.url, make_password(), str(folder / "uploads"))
+        urls = Urls(logins.database, logins.owner, valkey.url, make_password())
         yield Servers(urls=urls, home=folder, running=running, admin_url=postgres.admin_url)
     finally:
         for server in running:

@@ -25,7 +25,6 @@ class Urls:
     owner: str
     broker: str
     secret_key: str
-    upload_dir: str
 
     @property
     def is_set(self) -> bool:
@@ -52,7 +51,6 @@ def resolve_urls(environ: Mapping[str, str] = os.environ, home: Path | None = No
         owner=owner,
         broker=environ.get("BROKER_URL") or _embedded_broker(state) or UNSET_BROKER,
         secret_key=state.get("secret_key") or secrets.token_urlsafe(48),
-        upload_dir=str(folder / "uploads"),
     )
 
 

@@ -106,7 +106,7 @@ def test_a_change_of_role_holds_from_the_next_request(alpha: House) -> None:
     assert code_of(api.get("people/")) == (403, "permission_denied")
 
 
-@pytest.mark.parametrize("header", ["Token {}", "Basic {}", "Bearer", "Bearer {} x", "bearer  ", "{}", "Bearer \xff\xfe"])
+@pytest.mark.parametrize("header", ["Token {}", "Basic {}", "Bearer", "Bearer {} x", "bearer  ", "{}"])
 def test_a_token_in_any_other_form_is_401(alpha: House, header: str) -> None:
     alpha.api("owner")
     client = Client(SERVER_NAME=alpha.host, headers={"authorization": header.format(alpha.tokens["owner"])})

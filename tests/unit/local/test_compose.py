@@ -51,7 +51,7 @@ def test_every_lasting_service_has_a_health_check_and_comes_back(name: str) -> N
 def test_migration_is_a_step_of_its_own_with_the_owners_login() -> None:
     migrate = SERVICES["migrate"]
     assert migrate["restart"] == "no"
-    for _, step in SETUP_STEPS:
+    for step in SETUP_STEPS:
         assert f"manage.py {step[0]}" in migrate["command"][-1]
     assert migrate["environment"]["DATABASE_URL"] != SERVICES["web"]["environment"]["DATABASE_URL"]
     for name in ("web", "worker", "provision", "beat"):
@@ -76,8 +76,7 @@ def test_only_the_web_server_is_published_and_only_on_loopback() -> None:
 def test_what_must_survive_lies_on_a_volume() -> None:
     assert SERVICES["database"]["volumes"] == ["database:/var/lib/postgresql"]
     assert SERVICES["broker"]["volumes"] == ["broker:/data"]
-    assert "uploads:/var/lib/kaohe/uploads" in SERVICES["web"]["volumes"]
-    assert set(COMPOSE["volumes"]) == {"database", "broker", "uploads"}
+    assert set(COMPOSE["volumes"]) == {"database", "broker"}
 
 
 def test_every_secret_is_asked_for_and_none_has_a_default() -> None:

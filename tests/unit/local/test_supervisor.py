@@ -27,7 +27,7 @@ folder = pathlib.Path(sys.argv[1])
 (folder / f"pid-{os.getpid()}").touch()
 time.sleep(300)
 """
-URLS = Urls("postgres://kaohe_app:a@h/d", "postgres://kaohe_owner:o@h/d", "redis://b", "key", "/uploads")
+URLS = Urls("postgres://kaohe_app:a@h/d", "postgres://kaohe_owner:o@h/d", "redis://b", "key")
 Wait = Callable[[Callable[[], bool]], None]
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--erase", action="store_true", help="delete their data, logs and uploads as well")
+        parser.add_argument("--erase", action="store_true", help="delete their data and logs as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         exit_on_local_error(lambda: bring_down(print_progress, erase=options["erase"]))
