@@ -53,7 +53,6 @@ def test_a_fee_year_is_written_in_yuan_and_makes_its_store_stale(
         {"prepaid": "-0.01"},
         {"prepaid": "1.001"},
         {"prepaid": "NaN"},
-        {"prepaid": "1e3"},
         {"prepaid": "99999999999999999"},
         {"year": "soon"},
         {"year": -1},
@@ -69,9 +68,6 @@ def test_a_fee_year_that_cannot_be_is_refused(
     with alpha.scope():
         compute()
     answer = lead.post("fee-agreements/", {"store": str(store.pk), "year": 2024, **change})
-    if change == {"prepaid": "1e3"}:
-        assert answer.json().get("prepaid") == "1000.00" or code_of(answer) == (400, "invalid")
-        return
     assert code_of(answer) == (400, "invalid")
     with alpha.scope():
         assert not FeeAgreement.objects.exists()

@@ -19,6 +19,16 @@ def settings_now() -> tuple[str, str]:
     return row[0], row[1]
 
 
+def refused(statement: str) -> None:
+    """PostgreSQL itself says no."""
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
 def test_inside_the_door_path_and_role_are_the_agencys_and_nothing_else(alpha: House) -> None:
     with agency_scope(schema=alpha.schema), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('search_path'), current_user")
@@ -54,23 +64,19 @@ def test_a_savepoint_rolled_back_inside_keeps_path_and_role(alpha: House) -> Non
 
 
 def test_postgresql_itself_refuses_another_agencys_table(alpha: House, beta: House) -> None:
-    with agency_scope(schema=alpha.schema), pytest.raises(ProgrammingError, match="permission denied"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f'SELECT * FROM "{beta.schema}".stores_client')
+    with agency_scope(schema=alpha.schema):
+        refused(f'SELECT * FROM "{beta.schema}".stores_client')
 
 
 def test_postgresql_itself_refuses_the_platforms_tables_to_an_agency(alpha: House) -> None:
-    with agency_scope(schema=alpha.schema), pytest.raises(ProgrammingError, match="permission denied"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM public.tenants_agency")
+    with agency_scope(schema=alpha.schema):
+        refused("SELECT * FROM public.tenants_agency")
 
 
 def test_without_a_door_no_agencys_table_can_be_read(alpha: House) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic():
         list(Client.objects.all())
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT * FROM "{alpha.schema}".stores_client')
+    refused(f'SELECT * FROM "{alpha.schema}".stores_client')
 
 
 def test_a_door_inside_a_door_is_refused(alpha: House, beta: House) -> None:
