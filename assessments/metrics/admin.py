@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assessments.metrics.models import Import, Rejection
 from assessments.metrics.queries import list_imports_of
@@ -17,6 +17,8 @@ from assessments.stores.queries import visible_to
 from core.admin import AccessAdmin, AccessInline
 from core.api.errors import ServiceError
 from core.sites import agency_site
+
+KIND_NAMES = {item.kind: item.name for item in FORMATS}
 
 
 class UploadForm(forms.ModelForm[Import]):
@@ -56,7 +58,7 @@ class ImportAdmin(AccessAdmin):
     add_permission = "imports.run"
     list_display = [
         "file_name",
-        "kind",
+        "kind_name",
         "state",
         "dry_run",
         "rows_in",
@@ -84,18 +86,30 @@ class ImportAdmin(AccessAdmin):
         if obj is None:
             return self.add_fields
         return [
-            ("file_name", "kind", "encoding"),
+            ("file_name", "kind_name", "encoding"),
             ("state", "dry_run", "error_text"),
             ("rows_in", "created", "changed", "unchanged", "rejected", "summary_rows"),
             ("stores", "uploaded_by", "created_at", "finished_at"),
-            "left_out",
+            "left_out_text",
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [] if obj is None else ["error_text", "created_at"]
+        return [] if obj is None else ["error_text", "kind_name", "left_out_text", "created_at"]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [RejectionInline] if obj else []
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind_name(self, upload: Import) -> str:
+        name = KIND_NAMES.get(upload.kind)
+        return name.in_(get_language() or "zh") if name else upload.kind or "–"
+
+    @admin.display(description=gettext_lazy("columns left out"))
+    def left_out_text(self, upload: Import) -> str:
+        return "\n".join(
+            f"{column['column']} {column['heading']}" + (f" ({_('personal')})" if column["personal"] else "")
+            for column in upload.left_out
+        )
 
     @admin.display(description=gettext_lazy("error"))
     def error_text(self, upload: Import) -> str:
