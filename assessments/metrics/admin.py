@@ -106,8 +106,9 @@ class ImportAdmin(AccessAdmin):
 
     @admin.display(description=gettext_lazy("columns left out"))
     def left_out_text(self, upload: Import) -> str:
+        personal = _("personal")
         return "\n".join(
-            f"{column['column']} {column['heading']}" + (f" ({_('personal')})" if column["personal"] else "")
+            f"{column['column']} {column['heading']}" + (f" ({personal})" if column["personal"] else "")
             for column in upload.left_out
         )
 
