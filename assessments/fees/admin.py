@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.fees.queries import explain_estimate, list_agreements, list_estimates, list_violations
+from assessments.rulebooks.admin import FixedOnceMade
 from assessments.stores.admin import StoreAdmin
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
@@ -20,8 +21,10 @@ from core.admin import AccessAdmin
 from core.sites import agency_site
 
 
-class OfStoreAdmin(AccessAdmin):
+class OfStoreAdmin(FixedOnceMade):
     """Rows of a store: only visible stores can be chosen, and a change makes the store stale."""
+
+    fixed: tuple[str, ...] = ("store",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "store":
@@ -32,14 +35,12 @@ class OfStoreAdmin(AccessAdmin):
         super().save_model(request, obj, form, change)
         touch_stores(store_ids=[obj.store_id])
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["store"] if obj else []
-
 
 @admin.register(FeeAgreement, site=agency_site)
 class FeeAgreementAdmin(OfStoreAdmin):
     view_permission = "fees.view"
     add_permission = change_permission = "fees.manage"
+    fixed = ("store", "year")
     list_display = ["store", "year", "prepaid_fen", "exit_applied_on", "exit_reason"]
     list_filter = ["year", "exit_reason"]
     search_fields = ["store__name"]

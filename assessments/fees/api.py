@@ -61,6 +61,9 @@ class FeeAgreementSerializer(StrictModelSerializer):
         read_only_fields = ["id"]
         validators: list[Any] = []
 
+    # Another store or year is another agreement, under other rules.
+    fixed = frozenset({"store", "year"})
+
     def create(self, validated: dict[str, Any]) -> FeeAgreement:
         return save_agreement(agreement=FeeAgreement(), **validated)
 
@@ -75,6 +78,8 @@ class ViolationSerializer(StrictModelSerializer):
         model = Violation
         fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "withdrawn"]
         read_only_fields = ["id"]
+
+    fixed = frozenset({"store"})
 
     def create(self, validated: dict[str, Any]) -> Violation:
         return save_violation(violation=Violation(), **validated)

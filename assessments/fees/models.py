@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,9 @@ class FeeAgreement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="fee_agreements", verbose_name=_("store"))
-    year = models.PositiveSmallIntegerField(_("fee year"))
+    year = models.PositiveSmallIntegerField(
+        _("fee year"), validators=[MinValueValidator(2003), MaxValueValidator(2100)]
+    )
     # Pinned by the first estimate: the rules of the year, not those of a later correction.
     rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     activated_on = models.DateField(

@@ -11,7 +11,7 @@ from assessments.engine import FeeFacts, Settlement, digest_of, explain, facts_f
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.fees.services import digest_estimate
 from assessments.metrics.naming import METRIC_NAMES
-from assessments.periods.queries import Verification
+from assessments.periods.queries import UNREADABLE, Verification
 from assessments.rulebooks.queries import load_rulebook
 from assessments.stores.queries import visible_to
 
@@ -38,8 +38,11 @@ def explain_estimate(estimate: RefundEstimate, *, language: str) -> list[str]:
 
 def verify_estimate(estimate: RefundEstimate) -> Verification:
     """Settle again from a revision's own facts and rulebook, and compare digest and result."""
-    facts = facts_from_json(json.dumps(estimate.facts))
-    stored = result_from_json(json.dumps(estimate.result))
+    try:
+        facts = facts_from_json(json.dumps(estimate.facts))
+        stored = result_from_json(json.dumps(estimate.result))
+    except UNREADABLE:
+        return Verification(verified=False, digest="", differences=("unreadable",))
     if not isinstance(facts, FeeFacts) or not isinstance(stored, Settlement):
         return Verification(verified=False, digest="", differences=("type",))
     rulebook = load_rulebook(stored.rulebook.digest)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.metrics.models import Import, Rejection
 from assessments.metrics.queries import list_imports_of
 from assessments.metrics.reading.formats import FORMATS
-from assessments.metrics.services import commit_import, upload_file
+from assessments.metrics.services import check_size, commit_import, upload_file
 from assessments.stores.queries import visible_to
 from core.admin import AccessAdmin, AccessInline
 from core.api.errors import ServiceError
@@ -37,6 +37,14 @@ class UploadForm(forms.ModelForm[Import]):
     class Meta:
         model = Import
         fields = ["kind", "default_store", "dry_run"]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            check_size(size=file.size, file_name=file.name)
+        except ServiceError as error:
+            raise forms.ValidationError(error.detail) from error
+        return file
 
     def save(self, commit: bool = True) -> Import:
         return self.instance

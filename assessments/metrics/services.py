@@ -30,15 +30,20 @@ EXPIRED = Text(
 )
 
 
+def check_size(*, size: int, file_name: str) -> None:
+    """Raise InvalidInput for an empty file and for one above the limit."""
+    if not size:
+        raise InvalidInput("file_empty", _("The file is empty."), fields={"file": [file_name]})
+    if size > settings.MAX_UPLOAD_BYTES:
+        raise InvalidInput("file_too_large", _("The file is larger than 20 MB."), fields={"file": [file_name]})
+
+
 @transaction.atomic
 def upload_file(
     *, content: bytes, file_name: str, by: User, dry_run: bool, kind: str = "", store: Store | None = None
 ) -> Import:
     """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file."""
-    if not content:
-        raise InvalidInput("file_empty", _("The file is empty."), fields={"file": [file_name]})
-    if len(content) > settings.MAX_UPLOAD_BYTES:
-        raise InvalidInput("file_too_large", _("The file is larger than 20 MB."), fields={"file": [file_name]})
+    check_size(size=len(content), file_name=file_name)
     upload = Import.objects.create(
         file_name=file_name[-255:],
         sha256=hashlib.sha256(content).hexdigest(),

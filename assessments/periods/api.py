@@ -3,8 +3,10 @@
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -158,8 +160,11 @@ class VerificationSerializer(StrictSerializer):
 
 
 def language_of(request: Request) -> str:
-    """The language asked for, else the request's own."""
-    return request.query_params.get("language") or get_language() or "zh-hans"
+    """The language asked for, else the request's own. Raises ValidationError for one that is not spoken here."""
+    asked = request.query_params.get("language")
+    if asked is not None and asked not in dict(settings.LANGUAGES):
+        raise serializers.ValidationError({"language": [_("One of: %(known)s.") % {"known": "zh-hans, en"}]})
+    return asked or get_language() or settings.LANGUAGE_CODE
 
 
 class BoardFilter(django_filters.FilterSet):

@@ -38,6 +38,7 @@ def open_periods(
     }
     pinned: dict[UUID, list[Pinned]] = {store_id: [] for store_id in plans}
     fresh: list[Period] = []
+    corrected: list[Period] = []
     wanted: set[PeriodKey] = set()
     for store_id, (programme, periods) in plans.items():
         for planned in periods:
@@ -58,11 +59,27 @@ def open_periods(
                 fresh.append(row)
                 digest = planned.digest
             else:
-                digest = row.rulebook.digest
+                digest = _keep_or_correct(row, planned, ids, corrected)
             pinned[store_id].append(pin_period(row=row, digest=digest))
     Period.objects.bulk_create(fresh, batch_size=2000)
+    if corrected:
+        Period.objects.bulk_update(corrected, ["phase", "number", "rulebook"], batch_size=500)
     _mark_planned(stored=stored, wanted=wanted)
     return pinned
+
+
+def _keep_or_correct(row: Period, planned: PlannedPeriod, ids: Mapping[str, UUID], corrected: list[Period]) -> str:
+    """The digest that judges a stored period. It stays as it opened, unless it opened by mistake.
+
+    A corrected go-live date may make the same months another phase; an enrolment that came late, another track.
+    """
+    digest: str = row.rulebook.digest
+    if row.rulebook.track != planned.track:
+        digest = planned.digest
+    if (row.phase, row.number, row.rulebook.digest) != (planned.phase, planned.number, digest):
+        row.phase, row.number, row.rulebook_id = planned.phase, planned.number, ids[digest]
+        corrected.append(row)
+    return digest
 
 
 def pin_period(*, row: Period, digest: str) -> Pinned:

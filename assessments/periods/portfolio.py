@@ -82,12 +82,16 @@ def build_document(*, store: Store, period: Period | None, assessment: Assessmen
         "next_deadline_on": _day(assessment.next_deadline_on),
         "score": _score_part(_of_kind(assessment, "monthly_score")),
         "sales": _sales_part(_of_kind(assessment, "total")),
-        "reasons": [
-            {"code": reason.code, "zh": reason.text.zh, "en": reason.text.en}
-            for reason in (*assessment.reasons, *(r for part in assessment.requirements for r in part.reasons))
-        ],
+        "reasons": _reasons(assessment),
     }
     return document
+
+
+def _reasons(assessment: Assessment) -> list[dict[str, str]]:
+    """Each reason once: what stops a requirement is often said of the whole as well."""
+    everything = (*assessment.reasons, *(reason for part in assessment.requirements for reason in part.reasons))
+    once = {(reason.code, reason.text.zh, reason.text.en): None for reason in everything}
+    return [{"code": code, "zh": zh, "en": en} for code, zh, en in once]
 
 
 def _of_kind(assessment: Assessment, kind: str) -> RequirementResult | None:

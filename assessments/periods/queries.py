@@ -47,6 +47,10 @@ def explain_verdict(verdict: Verdict, *, language: str) -> list[str]:
     return explain(result_from_json(json.dumps(verdict.result)), language, names=METRIC_NAMES)
 
 
+# What rebuilding facts or a result raises when a row does not hold one any more.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Whether computing again gives the same. `differences` names what does not agree."""
@@ -58,8 +62,11 @@ class Verification:
 
 def verify_verdict(verdict: Verdict) -> Verification:
     """Compute a revision again from its own facts and rulebook, and compare digest and result."""
-    facts = facts_from_json(json.dumps(verdict.facts))
-    stored = result_from_json(json.dumps(verdict.result))
+    try:
+        facts = facts_from_json(json.dumps(verdict.facts))
+        stored = result_from_json(json.dumps(verdict.result))
+    except UNREADABLE:
+        return Verification(verified=False, digest="", differences=("unreadable",))
     if not isinstance(facts, StoreFacts) or not isinstance(stored, Assessment):
         return Verification(verified=False, digest="", differences=("type",))
     pin = pin_period(row=verdict.period, digest=stored.rulebook.digest)

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.queries import has_track
 from assessments.rulebooks.services import touch_line
 from assessments.stores.services import touch_stores
 from core.admin import AccessAdmin
@@ -33,9 +35,19 @@ class RulebookVersionAdmin(AccessAdmin):
         return self.fields
 
 
+class FixedOnceMade(AccessAdmin):
+    """What a row is about is chosen when it is made; another subject is another row."""
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fixed if obj else ()
+
+
 @admin.register(CategoryLine, site=agency_site)
-class CategoryLineAdmin(AccessAdmin):
+class CategoryLineAdmin(FixedOnceMade):
     view_permission = add_permission = change_permission = "rulebooks.lines"
+    fixed = ("programme", "track", "table", "category", "store")
     list_display = ["programme", "track", "table", "category", "store", "value", "note", "set_by", "set_at"]
     list_filter = ["programme", "table"]
     search_fields = ["category"]
@@ -47,9 +59,25 @@ class CategoryLineAdmin(AccessAdmin):
         touch_line(line=obj)
 
 
+class EnrolmentForm(forms.ModelForm[Enrolment]):
+    """Only tracks that some rulebook has."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        programme = cleaned.get("programme") or self.instance.programme
+        track = cleaned.get("track")
+        if track and not has_track(programme=programme, track=track):
+            raise forms.ValidationError(
+                gettext("There is no track %(track)s of %(programme)s.") % {"programme": programme, "track": track}
+            )
+        return cleaned
+
+
 @admin.register(Enrolment, site=agency_site)
-class EnrolmentAdmin(AccessAdmin):
+class EnrolmentAdmin(FixedOnceMade):
     view_permission = add_permission = change_permission = "rulebooks.lines"
+    form = EnrolmentForm
+    fixed = ("store", "programme")
     list_display = ["store", "programme", "track"]
     list_filter = ["programme", "track"]
     ordering = ["store__name"]

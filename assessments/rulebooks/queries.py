@@ -48,6 +48,11 @@ def list_programmes(kind: str) -> Programmes:
     )
 
 
+def has_track(*, programme: str, track: str) -> bool:
+    """Whether any published version of the programme is of this track."""
+    return RulebookVersion.objects.filter(programme=programme, track=track).exists()
+
+
 def get_tracks(*, store_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
     """(store, programme) → track, for stores that do not follow the default."""
     rows = Enrolment.objects.filter(store_id__in=list(store_ids)).values_list("store_id", "programme", "track")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, parse_rulebook
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.queries import has_track
 from assessments.stores.models import Store
 from assessments.stores.services import touch_stores
 from core.api.errors import ServiceError
@@ -102,7 +103,7 @@ def touch_line(*, line: CategoryLine) -> None:
 @transaction.atomic
 def enrol_store(*, store: Store, programme: str, track: str) -> Enrolment:
     """Let a store follow a track. Raises ServiceError for a track that no version has."""
-    if not RulebookVersion.objects.filter(programme=programme, track=track).exists():
+    if not has_track(programme=programme, track=track):
         raise ServiceError(
             "unknown_track",
             _("There is no track %(track)s of %(programme)s.") % {"programme": programme, "track": track},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from assessments.stores.models import Assignment, Client, ClientMember, Store
@@ -44,6 +44,10 @@ class ClientAdmin(AccessAdmin):
     search_fields = ["name"]
     ordering = ["name"]
     inlines = [MemberInline]
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        touch_stores(where=Q(client=obj))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         return list_clients_of(request.user)

@@ -9,7 +9,7 @@ from rest_framework import mixins, serializers, viewsets
 
 from assessments.stores.models import Client, Platform, Store
 from assessments.stores.queries import list_clients_of, visible_to
-from assessments.stores.services import assign_operators, change_store, create_store
+from assessments.stores.services import assign_operators, change_client, change_store, create_store
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer
@@ -21,6 +21,9 @@ class ClientSerializer(StrictModelSerializer):
         model = Client
         fields = ["id", "name", "note", "created_at"]
         read_only_fields = ["id", "created_at"]
+
+    def update(self, instance: Client, validated: dict[str, Any]) -> Client:
+        return change_client(client=instance, **validated)
 
 
 class StoreSerializer(StrictModelSerializer):

@@ -22,6 +22,17 @@ FACTS = frozenset({"platform", "main_category", "other_categories", "go_live_on"
 
 
 @transaction.atomic
+def change_client(*, client: Client, **fields: Any) -> Client:
+    """Change a client; its stores carry its name on the board and become stale. Raises ValidationError."""
+    for name, value in fields.items():
+        setattr(client, name, value)
+    client.full_clean()
+    client.save()
+    touch_stores(where=Q(client=client))
+    return client
+
+
+@transaction.atomic
 def create_store(*, operators: Iterable[User] = (), **fields: Any) -> Store:
     """Create a store. Raises ValidationError for a shop that the agency already has."""
     store = Store(**fields)

@@ -2,13 +2,26 @@
 
 from typing import Any
 
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
-    """knox, with `Authorization: Bearer kaohe_…`."""
+    """knox, with `Authorization: Bearer kaohe_…`; a token ends with the password it was made under."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        if not token.isascii():
+            raise AuthenticationFailed(_("Invalid token."))
+        return super().authenticate_credentials(token)
+
+    def validate_user(self, auth_token: Any) -> Any:
+        if not constant_time_compare(auth_token.password_mark, auth_token.user.get_session_auth_hash()):
+            raise AuthenticationFailed(_("Invalid token."))
+        return super().validate_user(auth_token)
 
 
 class SessionAuthentication(DRFSessionAuthentication):

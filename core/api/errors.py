@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
@@ -47,6 +48,14 @@ class Replayed(Exception):  # noqa: N818 - not an error: the kept answer of a re
         self.status, self.body = status, body
 
 
+# Django's own refusals: they carry nothing that a reader needs to know.
+PLAIN: dict[type[Exception], tuple[int, str, Any]] = {
+    Http404: (404, "not_found", gettext_lazy("Not found.")),
+    RequestDataTooBig: (413, "too_large", gettext_lazy("The request is too large.")),
+    PermissionDenied: (403, "permission_denied", gettext_lazy("You may not do this.")),
+}
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Every error rolls the request's transaction back."""
     response = _respond(error)
@@ -63,10 +72,9 @@ def _respond(error: Exception) -> Response | None:
     if isinstance(error, ValidationError):
         fields: Any = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         return _shape(400, "invalid", _("The input is not valid."), fields)
-    if isinstance(error, Http404):
-        return _shape(404, "not_found", _("Not found."))
-    if isinstance(error, PermissionDenied):
-        return _shape(403, "permission_denied", _("You may not do this."))
+    for kind, (status_code, code, detail) in PLAIN.items():
+        if isinstance(error, kind):
+            return _shape(status_code, code, str(detail))
     return _respond_to_drf(error) if isinstance(error, exceptions.APIException) else None
 
 
@@ -74,6 +82,8 @@ def _respond_to_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         return _shape(400, "invalid", _("The input is not valid."), fields)
+    if isinstance(error, exceptions.ParseError):
+        return _shape(400, "parse_error", _("The body is not valid JSON."))
     headers = {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = str(getattr(error, "auth_header"))  # noqa: B009 - set by DRF, not declared

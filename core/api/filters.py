@@ -24,6 +24,8 @@ class StrictFilterBackend(DjangoFilterBackend):
     """django-filter, with unknown query parameters refused: a misspelt filter must not look like one that matched."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        if getattr(view, "detail", False):
+            return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         known = set(filterset_class.base_filters) if filterset_class else set()
         unknown = sorted(set(request.query_params) - known - COMMON)

@@ -17,11 +17,18 @@ class UtcDateTimeField(serializers.DateTimeField):
 
 
 class StrictMixin:
-    """A key nobody declared is an error: a misspelt field must not look as if it had been saved."""
+    """A key nobody declared is an error: a misspelt field must not look as if it had been saved.
+
+    Keys in `fixed` are given at creation and never changed.
+    """
+
+    fixed: frozenset[str] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             writable = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
+            if getattr(self, "instance", None) is not None:
+                writable -= self.fixed
             unknown = sorted(set(data) - writable)
             if unknown:
                 raise serializers.ValidationError({key: [_("Unknown or read-only field.")] for key in unknown})

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -45,8 +47,14 @@ class UserSerializer(StrictModelSerializer):
         fields = ["id", "username", "name", "email", "role", "language", "is_active", "password"]
         read_only_fields = ["id", "is_active"]
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            validate_password(attrs["password"], User(username=attrs["username"], name=attrs.get("name", "")))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError({"password": error.messages}) from error
+        return attrs
+
     def create(self, validated: dict[str, Any]) -> User:
-        validated.pop("language", None)
         return create_user(**validated)
 
 
@@ -71,7 +79,7 @@ class TokensView(APIView):
             request, username=asked.validated_data["username"], password=asked.validated_data["password"]
         )
         if not isinstance(user, User):
-            raise SignInRefused("sign_in_refused", _("User name or password is wrong."))
+            raise SignInRefused("authentication_failed", _("User name or password is wrong."))
         update_last_login(User, user)
         row, secret = issue_token(user=user, name=asked.validated_data["name"])
         return Response(TokenSerializer({"token": secret, "expires_at": row.expiry}).data, status=201)

@@ -77,6 +77,8 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]
     """An opaque API token: only its hash is stored, it expires, and it lives in one schema."""
 
     name = models.CharField(_("name"), max_length=80, blank=True)
+    # Of the password the token was made under: with another password, the token is nothing.
+    password_mark = models.CharField(max_length=128, editable=False)
 
     class Meta:
         verbose_name = _("API token")

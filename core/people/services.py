@@ -11,9 +11,11 @@ TOKEN_LIFE = timedelta(days=30)
 
 
 @transaction.atomic
-def create_user(*, username: str, password: str, role: str, name: str = "", email: str = "") -> User:
+def create_user(
+    *, username: str, password: str, role: str, name: str = "", email: str = "", language: str = ""
+) -> User:
     """Create a person. Raises ValidationError for a taken name, an unknown role or a weak password."""
-    user = User(username=username, role=role, name=name, email=email)
+    user = User(username=username, role=role, name=name, email=email, language=language)
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
@@ -23,7 +25,7 @@ def create_user(*, username: str, password: str, role: str, name: str = "", emai
 
 def issue_token(*, user: User, name: str = "", life: timedelta = TOKEN_LIFE) -> tuple[ApiToken, str]:
     """Make a token. The second part is the only copy of the secret there will ever be."""
-    row, secret = ApiToken.objects.create(user=user, expiry=life, name=name)
+    row, secret = ApiToken.objects.create(user=user, expiry=life, name=name, password_mark=user.get_session_auth_hash())
     return row, secret
 
 
