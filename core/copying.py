@@ -27,3 +27,21 @@ def copy_to_temp(*, name: str, like: str, columns: Sequence[str], rows: Iterable
                 count += 1
         cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
     return count
+
+
+def append_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows to the end of a table whose `created_at` becomes this transaction's time.
+
+    JSON goes in as text: PostgreSQL reads it once, and nothing is built from it here.
+    """
+    incoming = f"incoming_{table}"
+    copy_to_temp(name=incoming, like=table, columns=columns, rows=rows)
+    statement = "INSERT INTO {table} ({columns}, created_at) SELECT {columns}, now() FROM {incoming}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(statement).format(
+                table=sql.Identifier(table),
+                columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                incoming=sql.Identifier("pg_temp", incoming),
+            )
+        )

@@ -3,14 +3,17 @@
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 from assessments.engine.facts import Facts, FeeFacts, ScoreFacts, StoreFacts
 from assessments.engine.results import Assessment, Operands, Result, ScoreResult, Settlement, Step, Value
@@ -18,6 +21,9 @@ from assessments.engine.text import Text
 
 _FACTS = {"store": StoreFacts, "fee": FeeFacts, "score": ScoreFacts}
 _RESULTS = {"assessment": Assessment, "settlement": Settlement, "score": ScoreResult}
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+_TAGS = {Text: "text", Decimal: "number", Fraction: "ratio", datetime: "at", date: "on"}
+_KINDS = {tag: kind for kind, tag in _TAGS.items()}
 _NAMES = {kind: name for table in (_FACTS, _RESULTS) for name, kind in table.items()}
 
 
@@ -29,17 +35,21 @@ def decimal_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_SPELLINGS: dict[type, Callable[[Any], str]] = {
+    Decimal: decimal_text,
+    Fraction: lambda ratio: f"{ratio.numerator}/{ratio.denominator}",
+    date: lambda day: day.isoformat(),
+}
+
+
 def canonical_json(thing: object) -> str:
     """Return the one JSON spelling of facts, a result or plain values: sorted keys, numbers as strings, ISO dates."""
-    document = _plain(thing)
-    if type(thing) in _NAMES:
-        document = {"type": _NAMES[type(thing)], **document}
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _canonical_bytes(thing).decode()
 
 
 def digest_of(thing: object) -> str:
     """Return the SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(canonical_json(thing).encode()).hexdigest()
+    return hashlib.sha256(_canonical_bytes(thing)).hexdigest()
 
 
 def facts_from_json(text: str) -> Facts:
@@ -67,44 +77,57 @@ def _rebuilt(text: str, known: Mapping[str, type]) -> object:
         raise ValueError(f"not the JSON of {kind.__name__}: {error}") from error
 
 
+def _canonical_bytes(thing: object) -> bytes:
+    document = _plain(thing)
+    if type(thing) in _NAMES:
+        document = {"type": _NAMES[type(thing)], **document}
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
 def _plain(thing: Any) -> Any:
-    if isinstance(thing, Enum):
-        return thing.value
-    if thing is None or isinstance(thing, bool | int | str):
-        return thing
-    if isinstance(thing, Mapping):
-        return {_key(key): _plain(value) for key, value in thing.items()}
-    if isinstance(thing, tuple | list):
-        return [_plain(part) for part in thing]
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return {name: _plain_field(thing, name) for name in _hints(type(thing))}
-    return _spelled(thing)
+    """What JSON has words for. Every type is named here or refused: a float must not slip through."""
+    kind: type = type(thing)
+    return thing if kind in _AS_IT_IS else _speller(kind)(thing)
 
 
-def _spelled(thing: Any) -> str:
-    if isinstance(thing, Decimal):
-        return decimal_text(thing)
-    if isinstance(thing, Fraction):
-        return f"{thing.numerator}/{thing.denominator}"
-    if isinstance(thing, date):
-        return thing.isoformat()
-    raise TypeError(f"no JSON for {type(thing).__name__}")
+@cache
+def _speller(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if issubclass(kind, Mapping):
+        return lambda mapping: {_key(key): _plain(value) for key, value in mapping.items()}
+    if issubclass(kind, tuple | list):
+        return lambda parts: [_plain(part) for part in parts]
+    if kind is Step:
+        return lambda step: {**_members(step), "values": {word: _tagged(part) for word, part in step.values.items()}}
+    if is_dataclass(kind):
+        return _members
+    for known, spell in _SPELLINGS.items():
+        if issubclass(kind, known):
+            return spell
+    raise TypeError(f"no JSON for {kind.__name__}")
 
 
-def _plain_field(thing: Any, name: str) -> Any:
-    """Operands of a step have no declared type, so each one carries a tag."""
-    if isinstance(thing, Step) and name == "values":
-        return {word: _tagged(part) for word, part in thing.values.items()}
-    return _plain(getattr(thing, name))
+def _members(thing: Any) -> dict[str, Any]:
+    kind: type = type(thing)
+    return {name: _plain(getattr(thing, name)) for name in _names(kind)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if kind is not Step or field.name != "values")
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else str(_plain(key))
 
 
 def _tagged(value: Value) -> Any:
+    """Operands of a step have no declared type, so each one carries a tag."""
     if isinstance(value, tuple):
         return {"list": [_tagged(part) for part in value]}
-    for kind, tag in ((Text, "text"), (Decimal, "number"), (Fraction, "ratio"), (datetime, "at"), (date, "on")):
-        if isinstance(value, kind):
-            return {tag: _plain(value)}
-    return _plain(value)
+    tag = _TAGS.get(type(value))
+    return _plain(value) if tag is None else {tag: _plain(value)}
 
 
 def _untagged(plain: Any) -> Value:
@@ -113,12 +136,7 @@ def _untagged(plain: Any) -> Value:
     ((tag, inner),) = plain.items()
     if tag == "list":
         return tuple(_untagged(part) for part in inner)
-    kinds = {"text": Text, "number": Decimal, "ratio": Fraction, "at": datetime, "on": date}
-    return _typed(inner, kinds[tag])  # type: ignore[no-any-return]
-
-
-def _key(key: Any) -> str:
-    return key if isinstance(key, str) else str(_plain(key))
+    return _typed(inner, _KINDS[tag])  # type: ignore[no-any-return]
 
 
 @cache

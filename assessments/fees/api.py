@@ -191,7 +191,7 @@ class EstimateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     permission = "fees.view"
     queryset = RefundEstimate.objects.none()
     filterset_class = EstimateFilter
-    ordering = ("-created_at", "id")
+    ordering = ("-created_at", "-revision", "id")
 
     def get_queryset(self) -> QuerySet[RefundEstimate]:
         return list_estimates(self.request.user)

@@ -1,6 +1,5 @@
 """Estimate refunds of stale stores; write agreements and violations."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,17 +20,22 @@ from assessments.engine import (
     version_on,
 )
 from assessments.fees.gathering import gather_fee_facts
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.fees.models import FeeAgreement, Violation
 from assessments.periods.models import StoreStanding
 from assessments.rulebooks.queries import DEFAULT_TRACK, get_lines, list_programmes, load_rulebook
 from assessments.stores.models import Store
 from assessments.stores.queries import claim_stale
 from assessments.stores.services import BATCH, mark_done, touch_stores
+from core.copying import append_rows
 
 LAST_REVISIONS = """
 SELECT DISTINCT ON (agreement_id) agreement_id, revision, digest, id
   FROM fees_refundestimate WHERE agreement_id = ANY(%s) ORDER BY agreement_id, revision DESC
 """
+ESTIMATE_COLUMNS = [
+    *("id", "agreement_id", "revision", "digest", "engine_version", "as_of", "state"),
+    *("refund_fen", "low_fen", "high_fen", "facts", "result"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +130,14 @@ def _write_estimates(
             continue
         ids[agreement.pk] = uuid4()
         fresh.append(
-            RefundEstimate(
-                id=ids[agreement.pk],
-                agreement=agreement,
-                revision=number + 1,
-                digest=digest,
-                engine_version=ENGINE_VERSION,
-                as_of=settlement.as_of,
-                state=settlement.state.value,
-                refund_fen=to_fen(settlement.refund),
-                low_fen=to_fen(settlement.refund_low),
-                high_fen=to_fen(settlement.refund_high),
-                facts=json.loads(canonical_json(facts)),
-                result=json.loads(canonical_json(settlement)),
-            )
+            [
+                *(ids[agreement.pk], agreement.pk, number + 1, digest, ENGINE_VERSION),
+                *(settlement.as_of, settlement.state.value),
+                *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
+                *(canonical_json(facts), canonical_json(settlement)),
+            ]
         )
-    RefundEstimate.objects.bulk_create(fresh, batch_size=500)
+    append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=fresh)
     return ids, len(fresh)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+import orjson
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
-from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts, verify_verdict
+from assessments.periods.queries import explain_verdict, list_board_rows, list_periods, list_verdicts, verify_verdict
 from core.api.filters import IdFilter
 from core.api.serializers import StrictModelSerializer, StrictSerializer
 
@@ -195,17 +196,12 @@ class PortfolioViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StoreStand
     filterset_class = BoardFilter
     ordering = ("-risk", "store")
 
-    def get_queryset(self) -> QuerySet[StoreStanding]:
-        return list_board(self.request.user)
+    def get_queryset(self) -> QuerySet[StoreStanding, Any]:
+        return list_board_rows(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(
-            [
-                {**row.document, "risk": row.risk, "as_of": row.as_of.isoformat(), "refund": row.refund}
-                for row in page or []
-            ]
-        )
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([orjson.Fragment(row["body"]) for row in page or []])
 
 
 @extend_schema(tags=["assessment"])
@@ -229,7 +225,7 @@ class VerdictViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     permission = "periods.view"
     queryset = Verdict.objects.none()
     filterset_class = VerdictFilter
-    ordering = ("-created_at", "id")
+    ordering = ("-created_at", "-revision", "id")
 
     def get_queryset(self) -> QuerySet[Verdict]:
         return list_verdicts(self.request.user)

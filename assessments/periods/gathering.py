@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from assessments.engine import MonthValue, Rulebook, needs
+from assessments.engine.calendar import last_of_month, months_between
 from assessments.metrics.catalogue import BY_CODE
 
 Series = dict[str, tuple[MonthValue, ...]]
@@ -19,11 +20,11 @@ Series = dict[str, tuple[MonthValue, ...]]
 PACK = 2**31
 EPOCH = date(2000, 1, 1)
 
-MONTH_END = sql.SQL("(date_trunc('month', day) + interval '1 month - 1 day')::date")
+# Months are found by binary search in a short list: date_trunc() would go through time zones for every row.
 STATEMENT = """
-SELECT store_id, date_trunc('month', day)::date AS month, {columns}
+SELECT store_id, width_bucket(day, %(months)s::date[]) AS month, {columns}
   FROM metrics_storeday
- WHERE store_id = ANY(%s) AND day >= %s AND day < %s
+ WHERE store_id = ANY(%(stores)s) AND day >= %(starts_on)s AND day < %(ends_before)s
  GROUP BY store_id, month
  ORDER BY store_id, month
 """
@@ -48,18 +49,29 @@ def gather_months(
     if not store_ids or not codes:
         return {}
     columns = sql.SQL(", ").join(part for code, newest in codes.items() for part in _columns(code, newest))
+    months = months_between(starts_on, ends_before)
     statement = sql.SQL(STATEMENT).format(columns=columns)
     gathered: dict[UUID, dict[str, list[MonthValue]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(store_ids), starts_on, ends_before])
-        for store_id, month, *cells in cursor.fetchall():
+        cursor.execute(
+            statement,
+            {
+                "stores": list(store_ids),
+                "starts_on": starts_on,
+                "ends_before": ends_before,
+                "months": list(months),
+                "month_ends": [last_of_month(month) for month in months],
+            },
+        )
+        for store_id, number, *cells in cursor.fetchall():
+            month = months[number - 1]
             series = gathered.setdefault(store_id, {code: [] for code in codes})
             values = iter(cells)
             for code, newest in codes.items():
                 total, days, closing = next(values), next(values), next(values)
                 packed = next(values) if newest else None
                 series[code].append(_month_value(code, month, (total, days, closing, packed)))
-    return {store_id: {code: tuple(months) for code, months in series.items()} for store_id, series in gathered.items()}
+    return {store_id: {code: tuple(values) for code, values in series.items()} for store_id, series in gathered.items()}
 
 
 def _columns(code: str, newest: bool) -> list[sql.Composed]:
@@ -67,7 +79,7 @@ def _columns(code: str, newest: bool) -> list[sql.Composed]:
     parts = [
         sql.SQL("sum({})").format(column),
         sql.SQL("count({})").format(column),
-        sql.SQL("max({}) FILTER (WHERE day = {})").format(column, MONTH_END),
+        sql.SQL("max({}) FILTER (WHERE day = ANY(%(month_ends)s))").format(column),
     ]
     if newest:
         parts.append(sql.SQL("max((day - DATE '2000-01-01')::bigint * {} + {})").format(sql.Literal(PACK), column))

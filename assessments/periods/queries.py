@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from assessments.engine import Assessment, StoreFacts, assess, digest_of, explain, facts_from_json, result_from_json
 from assessments.metrics.naming import METRIC_NAMES
@@ -20,6 +21,13 @@ def list_board(user: Any) -> QuerySet[StoreStanding]:
     """The portfolio of the stores a person sees. Owner and lead see all, without a join."""
     board = StoreStanding.objects.all()
     return board if user.role in (Role.OWNER, Role.LEAD) else board.filter(store__in=visible_to(user))
+
+
+def list_board_rows(user: Any) -> QuerySet[StoreStanding, Any]:
+    """The same as JSON text, ready to be passed on: `body`, with the columns that order it."""
+    columns = JSONObject(risk="risk", as_of="as_of", refund="refund")
+    joined = Func(F("document"), columns, template="(%(expressions)s)", arg_joiner=" || ", output_field=JSONField())
+    return list_board(user).annotate(body=Cast(joined, TextField())).values("risk", "store", "body")
 
 
 def list_periods(user: Any) -> QuerySet[Period]:

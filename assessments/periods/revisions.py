@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import starmap
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,10 +14,10 @@ from psycopg.types.json import Jsonb
 
 from assessments.engine import ENGINE_VERSION, Assessment, Standing, StoreFacts, canonical_json, digest_of
 from assessments.periods.calendars import Pinned
-from assessments.periods.models import Period, Verdict
+from assessments.periods.models import Period
 from assessments.periods.portfolio import build_document, measure_risk
 from assessments.stores.models import Store
-from core.copying import copy_to_temp
+from core.copying import append_rows, copy_to_temp
 
 LAST_REVISIONS = """
 SELECT DISTINCT ON (period_id) period_id, revision, digest, id
@@ -30,6 +31,10 @@ SELECT store_id, standing, risk, as_of, verdict_id, document, digest FROM pg_tem
        verdict_id = excluded.verdict_id, document = excluded.document, digest = excluded.digest
  WHERE b.digest <> excluded.digest
 """
+VERDICT_COLUMNS = [
+    *("id", "period_id", "revision", "digest", "engine_version", "as_of", "outcome", "live", "standing"),
+    *("facts", "result"),
+]
 BOARD_COLUMNS = ["store_id", "standing", "risk", "as_of", "verdict_id", "document", "digest"]
 
 
@@ -62,15 +67,15 @@ def write_verdicts(*, revisions: Sequence[Revision]) -> int:
         cursor.execute(LAST_REVISIONS, [[revision.pin.period_id for revision in revisions]])
         for period_id, number, digest, verdict_id in cursor.fetchall():
             last[period_id] = (number, digest, verdict_id)
-    fresh = []
+    fresh: list[tuple[Revision, int]] = []
     for revision in revisions:
         number, digest, verdict_id = last.get(revision.pin.period_id, (0, "", None))
         if digest == revision.digest:
             revision.verdict_id = verdict_id
             continue
         revision.verdict_id = uuid4()
-        fresh.append(_verdict(revision, number + 1))
-    Verdict.objects.bulk_create(fresh, batch_size=500)
+        fresh.append((revision, number + 1))
+    append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=starmap(_verdict_row, fresh))
     return len(fresh)
 
 
@@ -118,18 +123,19 @@ def _period_of(revision: Revision) -> Period:
     )
 
 
-def _verdict(revision: Revision, number: int) -> Verdict:
+def _verdict_row(revision: Revision, number: int) -> list[Any]:
+    """In VERDICT_COLUMNS' order; facts and result as the text they are named by, which COPY takes as it is."""
     assessment = revision.assessment
-    return Verdict(
-        id=revision.verdict_id,
-        period_id=revision.pin.period_id,
-        revision=number,
-        digest=revision.digest,
-        engine_version=ENGINE_VERSION,
-        as_of=assessment.as_of,
-        outcome=assessment.outcome.value,
-        live=assessment.live.value,
-        standing=assessment.standing.value,
-        facts=json.loads(canonical_json(revision.facts)),
-        result=json.loads(canonical_json(assessment)),
-    )
+    return [
+        revision.verdict_id,
+        revision.pin.period_id,
+        number,
+        revision.digest,
+        ENGINE_VERSION,
+        assessment.as_of,
+        assessment.outcome.value,
+        assessment.live.value,
+        assessment.standing.value,
+        canonical_json(revision.facts),
+        canonical_json(assessment),
+    ]

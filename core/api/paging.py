@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -71,9 +71,9 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def write_cursor(row: Model, ordering: Sequence[str]) -> str:
-    """The ordering values of a row, as text that a URL can carry."""
-    values = [_field(type(row), order).value_to_string(row) for order in ordering]
+def write_cursor(row: Model | Mapping[str, Any], ordering: Sequence[str]) -> str:
+    """The ordering values of a row (an object, or a dict from `values()`), as text that a URL can carry."""
+    values = [str(_value(row, _name(order))) for order in ordering]
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
@@ -106,6 +106,12 @@ def build_after(model: type[Model], ordering: Sequence[str], values: Sequence[st
         equal_before = {name: equal for name, _way, equal in keys[:place]}
         after |= Q(**equal_before, **{f"{column}__{way}": key})
     return after
+
+
+def _value(row: Model | Mapping[str, Any], name: str) -> Any:
+    if isinstance(row, Mapping):
+        return row[name]
+    return row.pk if name == "pk" else getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]
 
 
 def _field(model: type[Model], order: str) -> Any:

@@ -79,7 +79,7 @@ class TokensView(APIView):
             request, username=asked.validated_data["username"], password=asked.validated_data["password"]
         )
         if not isinstance(user, User):
-            raise SignInRefused("authentication_failed", _("User name or password is wrong."))
+            raise SignInRefused("sign_in_refused", _("User name or password is wrong."))
         update_last_login(User, user)
         row, secret = issue_token(user=user, name=asked.validated_data["name"])
         return Response(TokenSerializer({"token": secret, "expires_at": row.expiry}).data, status=201)
