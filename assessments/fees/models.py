@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.rulebooks.models import RulebookVersion
 from assessments.stores.models import Store
 
+# Taobao opened in 2003; a year outside these is a slip of the finger.
+FIRST_YEAR, LAST_YEAR = 2003, 2100
+
 
 class ExitReason(models.TextChoices):
     """The words of the engine's ExitReason, for people."""
@@ -26,7 +29,7 @@ class FeeAgreement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="fee_agreements", verbose_name=_("store"))
     year = models.PositiveSmallIntegerField(
-        _("fee year"), validators=[MinValueValidator(2003), MaxValueValidator(2100)]
+        _("fee year"), validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
     )
     # Pinned by the first estimate: the rules of the year, not those of a later correction.
     rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
@@ -49,6 +52,9 @@ class FeeAgreement(models.Model):
                 condition=models.Q(exit_applied_on__isnull=True, exit_effective_on__isnull=True, exit_reason="")
                 | (models.Q(exit_applied_on__isnull=False) & ~models.Q(exit_reason="")),
                 name="fee_exit_has_day_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR), name="fee_year_is_one"
             ),
             models.CheckConstraint(
                 condition=models.Q(prepaid_fen__isnull=True) | models.Q(prepaid_fen__gte=0), name="fee_not_negative"

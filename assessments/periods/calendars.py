@@ -83,20 +83,31 @@ def _keep_or_correct(row: Period, planned: PlannedPeriod, ids: Mapping[str, UUID
 
 
 def pin_period(*, row: Period, digest: str) -> Pinned:
-    """The engine's view of a stored period."""
+    """The engine's view of a stored period, judged by the rulebook of this digest."""
     rulebook = load_rulebook(digest)
-    planned = PlannedPeriod(
+    planned = build_planned(
+        rulebook=rulebook,
         phase=row.phase,
         number=row.number,
         starts_on=row.starts_on,
         ends_before=row.ends_before,
+    )
+    return Pinned(period_id=row.pk, store_id=row.store_id, planned=planned, rulebook=rulebook)
+
+
+def build_planned(*, rulebook: Rulebook, phase: str, number: int, starts_on: date, ends_before: date) -> PlannedPeriod:
+    """A period as the engine knows it, with the checkpoints that its rulebook gives it."""
+    return PlannedPeriod(
+        phase=phase,
+        number=number,
+        starts_on=starts_on,
+        ends_before=ends_before,
         programme=rulebook.programme,
         track=rulebook.track,
         version=rulebook.version,
-        digest=digest,
-        checkpoints=checkpoint_days(rulebook, row.phase, row.starts_on),
+        digest=rulebook.digest,
+        checkpoints=checkpoint_days(rulebook, phase, starts_on),
     )
-    return Pinned(period_id=row.pk, store_id=row.store_id, planned=planned, rulebook=rulebook)
 
 
 def _mark_planned(*, stored: Mapping[PeriodKey, Period], wanted: set[PeriodKey]) -> None:

@@ -10,9 +10,10 @@ from django.db.models.functions import Cast, JSONObject
 
 from assessments.engine import Assessment, StoreFacts, assess, digest_of, explain, facts_from_json, result_from_json
 from assessments.metrics.naming import METRIC_NAMES
-from assessments.periods.calendars import pin_period
+from assessments.periods.calendars import Pinned, build_planned
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.periods.revisions import Revision
+from assessments.rulebooks.queries import load_rulebook
 from assessments.stores.queries import visible_to
 from core.people.models import Role
 
@@ -77,7 +78,16 @@ def verify_verdict(verdict: Verdict) -> Verification:
         return Verification(verified=False, digest="", differences=("unreadable",))
     if not isinstance(facts, StoreFacts) or not isinstance(stored, Assessment):
         return Verification(verified=False, digest="", differences=("type",))
-    pin = pin_period(row=verdict.period, digest=stored.rulebook.digest)
+    # The period as it was judged: its row may have been corrected since.
+    rulebook = load_rulebook(stored.rulebook.digest)
+    planned = build_planned(
+        rulebook=rulebook,
+        phase=stored.phase,
+        number=stored.number,
+        starts_on=stored.starts_on,
+        ends_before=stored.ends_before,
+    )
+    pin = Pinned(verdict.period_id, verdict.period.store_id, planned, rulebook)
     again = assess(pin.rulebook, pin.planned, facts)
     digest = Revision(pin=pin, facts=facts, assessment=again).digest
     differences = [name for name in ("outcome", "live", "standing") if getattr(again, name) != getattr(stored, name)]

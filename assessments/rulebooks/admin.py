@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
-from assessments.rulebooks.queries import has_track
+from assessments.rulebooks.queries import has_table, has_track
 from assessments.rulebooks.services import touch_line
 from assessments.stores.services import touch_stores
 from core.admin import AccessAdmin
@@ -44,8 +44,23 @@ class FixedOnceMade(AccessAdmin):
         return self.fixed if obj else ()
 
 
+class CategoryLineForm(forms.ModelForm[CategoryLine]):
+    """Only tables that some rulebook reads."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        programme, table = cleaned.get("programme"), cleaned.get("table")
+        if programme and table and not has_table(programme=programme, track=cleaned.get("track", ""), table=table):
+            raise forms.ValidationError(
+                gettext("No rulebook of %(programme)s reads a table %(table)s.")
+                % {"programme": programme, "table": table}
+            )
+        return cleaned
+
+
 @admin.register(CategoryLine, site=agency_site)
 class CategoryLineAdmin(FixedOnceMade):
+    form = CategoryLineForm
     view_permission = add_permission = change_permission = "rulebooks.lines"
     fixed = ("programme", "track", "table", "category", "store")
     list_display = ["programme", "track", "table", "category", "store", "value", "note", "set_by", "set_at"]

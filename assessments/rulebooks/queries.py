@@ -53,6 +53,14 @@ def has_track(*, programme: str, track: str) -> bool:
     return RulebookVersion.objects.filter(programme=programme, track=track).exists()
 
 
+def has_table(*, programme: str, track: str, table: str) -> bool:
+    """Whether some published version (of this track, or of any when `track` is empty) reads such a table."""
+    versions = RulebookVersion.objects.filter(programme=programme)
+    if track:
+        versions = versions.filter(track=track)
+    return any(table in load_rulebook(digest).tables for digest in versions.values_list("digest", flat=True))
+
+
 def get_tracks(*, store_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
     """(store, programme) → track, for stores that do not follow the default."""
     rows = Enrolment.objects.filter(store_id__in=list(store_ids)).values_list("store_id", "programme", "track")

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, parse_rulebook
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
-from assessments.rulebooks.queries import has_track
+from assessments.rulebooks.queries import has_table, has_track
 from assessments.stores.models import Store
 from assessments.stores.services import touch_stores
-from core.api.errors import ServiceError
+from core.api.errors import InvalidInput, ServiceError
 from core.people.actors import Actor
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -74,7 +74,13 @@ def set_line(
     store: Store | None = None,
     note: str = "",
 ) -> CategoryLine:
-    """Set a number for a category or for one store; the stores it concerns become stale."""
+    """Set a number for a category or for one store; the stores it concerns become stale.
+
+    Raises InvalidInput for a table that no rulebook reads: such a number would look saved and change nothing.
+    """
+    if not has_table(programme=programme, track=track, table=table):
+        text = _("No rulebook of %(programme)s reads a table %(table)s.") % {"programme": programme, "table": table}
+        raise InvalidInput("unknown_table", text, fields={"table": [text]})
     line, created = CategoryLine.objects.get_or_create(
         programme=programme,
         track=track,

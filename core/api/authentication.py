@@ -24,7 +24,7 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
         return auth_token.expiry is not None and auth_token.expiry < timezone.now()
 
     def validate_user(self, auth_token: Any) -> Any:
-        if not constant_time_compare(auth_token.password_mark, auth_token.user.get_session_auth_hash()):
+        if not constant_time_compare(auth_token.password_mark, auth_token.user.password_mark()):
             raise AuthenticationFailed(_("Invalid token."))
         return super().validate_user(auth_token)
 

@@ -25,7 +25,7 @@ def create_user(
 
 def issue_token(*, user: User, name: str = "", life: timedelta = TOKEN_LIFE) -> tuple[ApiToken, str]:
     """Make a token. The second part is the only copy of the secret there will ever be."""
-    row, secret = ApiToken.objects.create(user=user, expiry=life, name=name, password_mark=user.get_session_auth_hash())
+    row, secret = ApiToken.objects.create(user=user, expiry=life, name=name, password_mark=user.password_mark())
     return row, secret
 
 

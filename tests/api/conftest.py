@@ -6,7 +6,8 @@ import pytest
 
 from assessments.stores.models import Store
 from tests.conftest import Api, House
-from tests.factories import GOOD_YEAR, make_judged_store, make_store
+from tests.factories import GOOD_YEAR, make_judged_store, make_store, read_upload
+from tests.unit.metrics.builders import make_csv
 
 
 @pytest.fixture
@@ -61,3 +62,33 @@ def walk(api: Api, path: str, **params: Any) -> list[Any]:
             return rows
         answer = api.client.get(page["next"])
     raise AssertionError(f"{path} does not end: {len(rows)} rows so far")
+
+
+HEADINGS = ("日期", "店铺ID", "综合体验分", "交易成功金额")
+GOOD = (HEADINGS, ("2025-03-01", "900000001", "4.52", "5,652.00"), ("2025-03-02", "900000001", "4.53", "-"))
+COUNTS = ("rows_in", "created", "changed", "unchanged", "rejected", "summary_rows", "stores")
+
+
+def upload(api: Api, rows: Any = GOOD, **fields: Any) -> Any:
+    content = rows if isinstance(rows, bytes) else make_csv(rows)
+    return api.upload(content, fields.pop("name", "scores.csv"), **fields)
+
+
+@pytest.fixture
+def bring(alpha: House, store: Store) -> Any:
+    """Upload a file and let the worker read it; what the API then says of it."""
+
+    def bring_in(api: Api, rows: Any = GOOD, **fields: Any) -> dict[str, Any]:
+        sent = upload(api, rows, **fields)
+        assert sent.status_code == 202, sent.content
+        with alpha.scope():
+            read_upload(sent.json()["id"])
+        answer: dict[str, Any] = api.get(f"imports/{sent.json()['id']}/").json()
+        assert answer["rows_in"] == sum(answer[key] for key in ("created", "changed", "unchanged", "rejected"))
+        return answer
+
+    return bring_in
+
+
+def counts(answer: dict[str, Any]) -> dict[str, int]:
+    return {key: answer[key] for key in COUNTS}

@@ -34,9 +34,7 @@ def test_an_owner_adds_a_person_who_can_then_sign_in(owner: Api, stranger: Api) 
         ({"password": "newcomer12"}, None),
     ],
 )
-def test_a_person_who_cannot_be_is_refused(
-    alpha: House, owner: Api, change: dict[str, str], field: str | None
-) -> None:
+def test_a_person_who_cannot_be_is_refused(alpha: House, owner: Api, change: dict[str, str], field: str | None) -> None:
     answer = owner.post("people/", {**PERSON, **change})
     assert code_of(answer) == (400, "invalid")
     assert field is None or list(answer.json()["fields"]) == [field]

@@ -133,3 +133,9 @@ def test_a_track_that_no_version_has_is_refused(alpha: House, lead: Api, stores:
     assert code_of(lead.post("enrolments/", body)) == (409, "unknown_track")
     assert code_of(lead.post("enrolments/", {**body, "programme": "chess"})) == (409, "unknown_track")
     assert stale(alpha, stores) == set()
+
+
+@pytest.mark.parametrize("wrong", [{"programme": "tmall-dialy"}, {"table": "score_lime"}, {"track": "weekly"}])
+def test_a_line_for_a_table_that_no_rulebook_reads_is_refused(lead: Api, wrong: dict[str, str]) -> None:
+    line = {"programme": "tmall-daily", "table": "score_line", "category": "男装", "value": "3.8", **wrong}
+    assert code_of(lead.post("category-lines/", line)) == (400, "unknown_table")

@@ -131,9 +131,7 @@ def test_a_change_makes_the_store_stale_where_a_verdict_rests_on_it(
         assert not is_stale(bystander)
 
 
-def test_a_store_moved_to_another_client_is_seen_by_that_clients_people(
-    alpha: House, lead: Api, store: Store
-) -> None:
+def test_a_store_moved_to_another_client_is_seen_by_that_clients_people(alpha: House, lead: Api, store: Store) -> None:
     customer = alpha.api("client_viewer")
     assert customer.get(f"stores/{store.pk}/").status_code == 200
     with alpha.scope():

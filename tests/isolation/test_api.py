@@ -6,14 +6,13 @@ from tests.api.routes import ANYONE, PEOPLE, ROUTES, send
 from tests.conftest import Api, House
 from tests.factories import photograph, undone
 from tests.isolation.conftest import Visits, canary_of
-from tests.isolation.twins import AMOUNTS, CANARIES
+from tests.isolation.twins import AMOUNTS
 
 Twins = tuple[House, House]
 CLOSED = [route for route in ROUTES if route.roles != ANYONE]
 
 
-@pytest.mark.parametrize("letter", PEOPLE)
-@pytest.mark.parametrize("name", CANARIES)
+@pytest.mark.parametrize(("name", "letter"), [*(("alpha", letter) for letter in PEOPLE), ("beta", "O"), ("beta", "P")])
 def test_every_route_shows_its_own_and_nothing_of_the_other(
     twins: Twins, visits: Visits, name: str, letter: str
 ) -> None:
@@ -39,14 +38,13 @@ def test_figures_of_the_same_store_and_day_stay_apart(twins: Twins, visits: Visi
         assert found["2025-02-27"] == AMOUNTS[name]
 
 
-@pytest.mark.parametrize("letter", PEOPLE)
-def test_whatever_one_agency_writes_the_other_stays_as_it_was(twins: Twins, visits: Visits, letter: str) -> None:
+def test_whatever_one_agency_writes_the_other_stays_as_it_was(twins: Twins, visits: Visits) -> None:
     alpha, beta = twins
-    api = alpha.api(PEOPLE[letter])
     before = photograph(beta.schema)
-    for route in ROUTES:
-        if route.method != "get" and route.name != "token-current":
-            visits.see(send(api, route), canary_of(beta), f"{route.key}")
+    for username in PEOPLE.values():
+        for route in ROUTES:
+            if route.method != "get" and route.name != "token-current":
+                visits.see(send(alpha.api(username), route), canary_of(beta), f"{username} {route.key}")
     assert visits.leaks == []
     assert photograph(beta.schema) == before
 
@@ -103,7 +101,7 @@ def test_a_session_of_one_agency_is_nothing_at_the_others_host(twins: Twins, vis
 def test_no_header_but_the_host_chooses_the_agency(twins: Twins, visits: Visits) -> None:
     alpha, beta = twins
     api = alpha.api("owner")
-    for header in ("X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "X-Original-Host", "X-Original-URL", "Forwarded"):
+    for header in ("X-Forwarded-Host", "X-Host", "X-Original-Host", "X-Original-URL", "Forwarded"):
         value = f"host={beta.host}" if header == "Forwarded" else beta.host
         answer = api.client.get("/api/v1/stores/", headers={header: value})
         visits.see(answer, canary_of(beta), header)
@@ -118,5 +116,5 @@ def test_an_agency_named_in_the_body_or_the_query_is_refused_or_ignored(twins: T
         body = {"name": "new", place: beta.schema}
         assert visits.see(api.post("clients/", body), canary_of(beta), place).status_code == 400
         listed = visits.see(api.get("stores/", **{place: beta.schema}), canary_of(beta), place)
-        assert listed.status_code == 400 or canary_of(alpha).encode() in listed.content
+        assert listed.status_code == 400
     assert visits.leaks == []

@@ -1,4 +1,4 @@
-"""Which host leads where: unknown, suspended and unfinished look the same; platform and agency have nothing in common."""
+"""Which host leads where: unknown, suspended and unfinished look alike; platform and agency share nothing."""
 
 from typing import Any
 

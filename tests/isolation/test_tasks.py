@@ -34,7 +34,9 @@ def waiting(twins: Twins) -> Twins:
             Import.objects.filter(pk=IDS["import"]).update(state="queued", rows_in=0, rejected=0, dry_run=False)
             rows = f"日期,店铺ID,综合体验分,交易成功金额\n2025-03-01,{canary}-shop,4.70,{len(name)}00.00\n"
             ImportFile.objects.filter(pk=IDS["import"]).update(content=rows.encode())
-            Message.objects.create(id=UPLOAD, event="FileUploaded", task="run_import", payload={"upload": IDS["import"]})
+            Message.objects.create(
+                id=UPLOAD, event="FileUploaded", task="run_import", payload={"upload": IDS["import"]}
+            )
             Message.objects.create(id=RECOMPUTE, event="StoresChanged", task="recompute_stores", payload={"stores": 1})
             Message.objects.create(
                 id=ESTIMATE, event="StoresRecomputed", task="estimate_refunds", payload={"stores": 1, "verdicts": 1}

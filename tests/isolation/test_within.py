@@ -39,9 +39,7 @@ def whole(answer: Any, *, without: Any = "") -> tuple[int, bytes, list[tuple[str
 
 
 @pytest.mark.parametrize("username", OUTSIDERS)
-def test_lists_hold_ones_own_stores_and_no_others(
-    alpha: House, sides: Sides, visits: Visits, username: str
-) -> None:
+def test_lists_hold_ones_own_stores_and_no_others(alpha: House, sides: Sides, visits: Visits, username: str) -> None:
     api = alpha.api(username)
     theirs = str(sides[1].store.pk)
     for path in LISTS:
@@ -61,13 +59,43 @@ def test_anothers_object_answers_byte_for_byte_like_a_missing_one(
     mine, theirs = sides
     api = alpha.api(username)
     for path, pk in theirs.ids.items():
-        hidden = visits.see(api.get(path.format(pk), **RANGE), THEIRS, path)
-        missing = visits.see(api.get(path.format(NOBODY), **RANGE), THEIRS, path)
-        own = visits.see(api.get(path.format(mine.ids[path]), **({} if "obs" not in path else RANGE)), THEIRS, path)
+        params = RANGE if "observations" in path else {}
+        hidden = visits.see(api.get(path.format(pk), **params), THEIRS, path)
+        missing = visits.see(api.get(path.format(NOBODY), **params), THEIRS, path)
+        own = visits.see(api.get(path.format(mine.ids[path]), **params), THEIRS, path)
         assert whole(hidden) == whole(missing), path
         assert hidden.status_code == (403 if is_closed(path, username) else 404), path
         assert own.status_code == (403 if is_closed(path, username) else 200), path
     assert visits.leaks == []
+
+
+FILTERS = [
+    ("stores/", "client", "clients/{}/"),
+    ("portfolio/", "client", "clients/{}/"),
+    ("periods/", "store", "stores/{}/"),
+    ("verdicts/", "period", "periods/{}/"),
+    ("verdicts/", "store", "stores/{}/"),
+    ("fee-agreements/", "store", "stores/{}/"),
+    ("violations/", "store", "stores/{}/"),
+    ("refund-estimates/", "agreement", "fee-agreements/{}/"),
+    ("refund-estimates/", "store", "stores/{}/"),
+]
+
+
+@pytest.mark.parametrize("username", OUTSIDERS)
+def test_a_filter_by_anothers_object_answers_like_one_by_a_missing_object(
+    alpha: House, sides: Sides, username: str
+) -> None:
+    api = alpha.api(username)
+    told_apart = []
+    for path, key, kind in FILTERS:
+        pk = sides[1].ids[kind]
+        assert not is_closed(path, username)
+        hidden, missing = api.get(path, **{key: str(pk)}), api.get(path, **{key: NOBODY})
+        assert hidden.json()["results"] == []
+        if whole(hidden, without=pk) != whole(missing, without=NOBODY):
+            told_apart.append(f"{path}?{key}: {hidden.status_code} and {missing.status_code}")
+    assert told_apart == []
 
 
 def test_an_operator_changes_anothers_object_no_more_than_a_missing_one(
@@ -149,7 +177,7 @@ def test_a_lead_names_a_missing_store_and_is_told_so(alpha: House, sides: Sides)
 
 
 def test_an_operators_file_reaches_no_store_of_another_operator(alpha: House, sides: Sides) -> None:
-    rows = "日期,店铺ID,综合体验分\n2025-03-01,{},4.9\n2025-03-01,{},4.9\n".format(MINE, THEIRS)
+    rows = f"日期,店铺ID,综合体验分\n2025-03-01,{MINE},4.9\n2025-03-01,{THEIRS},4.9\n"
     upload = alpha.api("op").upload(rows.encode(), "both.csv").json()["id"]
     with alpha.scope():
         read = read_upload(upload)
@@ -175,7 +203,7 @@ def test_an_operators_admin_lists_and_forms_hold_no_store_of_another(
     alpha: House, sides: Sides, visits: Visits
 ) -> None:
     browser = alpha.browser("op")
-    mine, theirs = sides
+    mine, _theirs = sides
     pages = ["stores_client", "metrics_import", "periods_storestanding", "periods_period", "periods_verdict"]
     pages += ["fees_feeagreement", "fees_violation", "fees_refundestimate"]
     addresses = [reverse(f"agency:{page}_changelist") for page in pages]
@@ -188,9 +216,7 @@ def test_an_operators_admin_lists_and_forms_hold_no_store_of_another(
     assert visits.leaks == []
 
 
-def test_an_operators_admin_opens_no_page_of_anothers_store(
-    alpha: House, sides: Sides, visits: Visits
-) -> None:
+def test_an_operators_admin_opens_no_page_of_anothers_store(alpha: House, sides: Sides, visits: Visits) -> None:
     browser = alpha.browser("op")
     _mine, theirs = sides
     targets = {
@@ -220,3 +246,11 @@ def test_periods_that_are_no_longer_planned_are_not_listed(alpha: House, sides: 
         gone = Period.objects.filter(store=sides[0].store).first()
         Period.objects.filter(pk=gone.pk).update(is_planned=False)
     assert {row["id"] for row in api.get("periods/").json()["results"]} == listed - {str(gone.pk)}
+
+
+def test_the_sidebar_of_an_operators_store_list_names_no_other_brand(
+    alpha: House, sides: Sides, visits: Visits
+) -> None:
+    answer = alpha.browser("op").get(reverse("agency:stores_store_changelist"))
+    assert THEIRS not in answer.content.decode()
+    assert "other brand of alpha" not in answer.content.decode()

@@ -1,4 +1,4 @@
-"""One agency's whole furniture under fixed ids: put into two agencies, ids agree in everything and content in nothing."""
+"""One agency's whole furniture under fixed ids: of two agencies furnished so, all ids agree and no content does."""
 
 from datetime import date
 from typing import Any
@@ -29,11 +29,11 @@ from tests.factories import (
     write_months,
 )
 
+KINDS = ("client", "store", "period", "verdict", "import", "rulebook", "agreement", "violation", "estimate")
+PERSONS = ("operator", "customer", "viewer")
 IDS = {
     name: str(UUID(int=0xABC0000000000000000000000000000 + number))
-    for number, name in enumerate(
-        "client store period verdict import rulebook agreement violation estimate operator customer viewer".split(), 1
-    )
+    for number, name in enumerate((*KINDS, *PERSONS), start=1)
 }
 # Tables without UUIDs count from one in each schema: here they are made to agree as well.
 NUMBER = 770_001
