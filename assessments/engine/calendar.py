@@ -155,6 +155,9 @@ def _exempt_end(calendar: Calendar, go_live_on: date) -> date:
     exempt = calendar.exempt
     if exempt.kind == "rest_of_month":
         return add_months(go_live_on, 1)
+    if exempt.kind == "until_month":
+        this_year = date(go_live_on.year, exempt.month, 1)
+        return this_year if go_live_on < this_year else add_months(this_year, 12)
     return add_months(go_live_on, exempt.months + (0 if go_live_on.day <= exempt.join_by_day else 1))
 
 

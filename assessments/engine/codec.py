@@ -15,12 +15,49 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
-from assessments.engine.facts import Facts, FeeFacts, ScoreFacts, StoreFacts
-from assessments.engine.results import Assessment, Operands, Result, ScoreResult, Settlement, Step, Value
+from assessments.engine.facts import (
+    CommissionFacts,
+    Facts,
+    FeeFacts,
+    HealthFacts,
+    MetricFacts,
+    PointsFacts,
+    ScoreFacts,
+    StoreFacts,
+)
+from assessments.engine.results import (
+    Assessment,
+    Commission,
+    HealthResult,
+    MetricsResult,
+    Operands,
+    PointsResult,
+    Result,
+    ScoreResult,
+    Settlement,
+    Step,
+    Value,
+)
 from assessments.engine.text import Text
 
-_FACTS = {"store": StoreFacts, "fee": FeeFacts, "score": ScoreFacts}
-_RESULTS = {"assessment": Assessment, "settlement": Settlement, "score": ScoreResult}
+_FACTS = {
+    "store": StoreFacts,
+    "fee": FeeFacts,
+    "score": ScoreFacts,
+    "commission": CommissionFacts,
+    "points": PointsFacts,
+    "metrics": MetricFacts,
+    "health": HealthFacts,
+}
+_RESULTS = {
+    "assessment": Assessment,
+    "settlement": Settlement,
+    "score": ScoreResult,
+    "commission": Commission,
+    "points": PointsResult,
+    "metrics": MetricsResult,
+    "health": HealthResult,
+}
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 _TAGS = {Text: "text", Decimal: "number", Fraction: "ratio", datetime: "at", date: "on"}
 _KINDS = {tag: kind for kind, tag in _TAGS.items()}
@@ -55,14 +92,14 @@ def digest_of(thing: object) -> str:
 def facts_from_json(text: str) -> Facts:
     """Rebuild facts from their canonical JSON. Raises ValueError when the text is not one."""
     built = _rebuilt(text, _FACTS)
-    assert isinstance(built, StoreFacts | FeeFacts | ScoreFacts)
+    assert isinstance(built, Facts)
     return built
 
 
 def result_from_json(text: str) -> Result:
     """Rebuild a result from its canonical JSON. Raises ValueError when the text is not one."""
     built = _rebuilt(text, _RESULTS)
-    assert isinstance(built, Assessment | Settlement | ScoreResult)
+    assert isinstance(built, Result)
     return built
 
 
@@ -110,7 +147,16 @@ def _speller(kind: type) -> Callable[[Any], Any]:
 
 def _members(thing: Any) -> dict[str, Any]:
     kind: type = type(thing)
-    return {name: _plain(getattr(thing, name)) for name in _names(kind)}
+    members = {name: _plain(getattr(thing, name)) for name in _names(kind)}
+    for name in _sparse(kind):
+        if not members[name]:
+            del members[name]
+    return members
+
+
+@cache
+def _sparse(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.metadata.get("sparse"))
 
 
 @cache

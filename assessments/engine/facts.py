@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +16,10 @@ class ExitReason(StrEnum):
     FAILED_ASSESSMENT = "failed_assessment"
     VIOLATION = "violation"
     FALSE_CREDENTIALS = "false_credentials"
+
+
+# A field that only some rulebooks read: left out of the canonical JSON while it is empty, so that no digest changes.
+SPARSE = {"sparse": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class StoreFacts:
     absent falls back to the rulebook's own row for `category`, then to the table's default, then is "not set".
     `confirmed_failure_on` is the day on which the marketplace announced a failure, when it did: consequences are
     dated from it. `cumulative` maps a metric to (day number since go-live, go-live day = 1) → sum up to that day.
+    `daily` maps a metric to the value of each day (absent or None is "no data"); `incidents` are every one known.
     """
 
     store: str
@@ -55,6 +60,8 @@ class StoreFacts:
     lines: Mapping[str, Decimal] = field(default_factory=dict)
     confirmed_failure_on: date | None = None
     cumulative: Mapping[str, Mapping[int, Decimal | None]] = field(default_factory=dict)
+    daily: Mapping[str, Mapping[date, Decimal | None]] = field(default_factory=dict, metadata=SPARSE)
+    incidents: tuple["ViolationFact", ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +144,80 @@ class ScoreFacts:
     lines: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-Facts = StoreFacts | FeeFacts | ScoreFacts
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """One order (¥): what was paid, what went back before and after the buyer confirmed receipt; None = not yet."""
+
+    placed_on: date
+    paid: Decimal
+    confirmed_on: date | None = None
+    refunded_before: Decimal = Decimal(0)
+    refunded_after: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionFacts:
+    """What is known about one store's commission: its orders, or the sum confirmed so far (¥; None = not known).
+
+    `is_complete` is False when days are missing, and the sum is then a lower bound.
+    """
+
+    store: str
+    as_of: date
+    orders: tuple[OrderFact, ...] = ()
+    confirmed: Decimal | None = None
+    is_complete: bool = True
+    exit: Exit | None = None
+    category: str = ""
+    lines: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PointsFacts:
+    """Every deduction known for one store; `as_of` is the last day that counts, inclusive."""
+
+    store: str
+    as_of: date
+    violations: tuple[ViolationFact, ...] = ()
+    category: str = ""
+    lines: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One line of a chat (Beijing wall clock): who is buyer, person, assistant (a robot led by a person) or robot."""
+
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """What happened in the windows of metrics viewed on `view_on`. A word that is absent is not known.
+
+    `samples` are durations in seconds, `choices` one order's choices in the order in which they were made, `chats`
+    one buyer's lines each; None = not known.
+    """
+
+    view_on: date
+    category: str = ""
+    counts: Mapping[str, int | None] = field(default_factory=dict)
+    samples: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    chats: tuple[tuple[ChatLine, ...], ...] | None = None
+    lines: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """What is known about one account: counts by window and code, numbers that the marketplace shows by code."""
+
+    store: str
+    as_of: date
+    counts: Mapping[str, Mapping[str, Decimal | None]] = field(default_factory=dict)
+    values: Mapping[str, Decimal | None] = field(default_factory=dict)
+    category: str = ""
+    lines: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+Facts = StoreFacts | FeeFacts | ScoreFacts | CommissionFacts | PointsFacts | MetricFacts | HealthFacts

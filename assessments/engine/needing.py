@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessments.engine.language.assessment import AssessmentBody, MonthlyScore, ProbationBody
+from assessments.engine.language.assessment import AssessmentBody, DailyScore, Incidents, MonthlyScore, ProbationBody
 from assessments.engine.language.fee import FeeBody
+from assessments.engine.language.new_store import MonthlyProbationBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.language.score import RatingMean, ScoreBody, Weighed
 
@@ -45,8 +46,14 @@ def needs(rulebook: Rulebook) -> Needs:
         days = set(_node_days(body))
         if body.score is not None:
             metrics |= {MetricNeed(body.score.metric, "closing"), MetricNeed(body.score.metric, "latest")}
-    else:
+    elif isinstance(body, MonthlyProbationBody):
+        metrics = {MetricNeed(body.metric, "total")}
+        if body.score is not None:
+            metrics.add(MetricNeed(body.score.metric, "closing"))
+    elif isinstance(body, ScoreBody):
         metrics = set(_scored(body))
+    else:
+        metrics = set()
     return Needs(tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(days)))
 
 
@@ -56,7 +63,9 @@ def _assessed(body: AssessmentBody) -> Iterator[MetricNeed]:
             for part in rule.series:
                 yield MetricNeed(part.metric, "closing")
                 yield MetricNeed(part.metric, "latest")
-        else:
+        elif isinstance(rule, DailyScore):
+            yield MetricNeed(rule.metric, "daily")
+        elif not isinstance(rule, Incidents):
             yield MetricNeed(rule.metric, "total")
 
 
@@ -74,7 +83,7 @@ def _scored(body: ScoreBody) -> Iterator[MetricNeed]:
         return
     yield from _weighed(body.score.parts)
     for bonus in body.score.bonuses:
-        yield MetricNeed(bonus.id, "value")
+        yield MetricNeed(bonus.id if bonus.when is None else bonus.when.value, "value")
 
 
 def _weighed(parts: tuple[Weighed, ...]) -> Iterator[MetricNeed]:

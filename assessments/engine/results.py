@@ -1,64 +1,55 @@
 """What the engine answers: verdicts, settlements and scores, each with the steps that made it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
 
+from assessments.engine.further_results import (
+    Commission,
+    HealthMeasure,
+    HealthResult,
+    LadderResult,
+    Measure,
+    MetricResult,
+    MetricsResult,
+    PointsResult,
+    RankingResult,
+)
+from assessments.engine.lineage import Assumption, Operands, Provenance, Reason, RulebookRef, Step, SumLine, Value
 from assessments.engine.outcomes import FeeBasis, MonthState, Outcome, SettlementState, Standing
 from assessments.engine.text import Text
 
-Value: TypeAlias = int | str | Decimal | Fraction | date | datetime | Text | tuple["Value", ...] | None
-
-Operands: TypeAlias = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a rule or number comes from. Confidence: official, secondary, inferred or example."""
-
-    source: str
-    year: int | None
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the arithmetic: the rule's path in the rulebook, a sentence key and the operands that fill it."""
-
-    rule: str
-    key: str
-    values: Operands
-    basis: Provenance | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why there is no verdict, as a stable code and a sentence."""
-
-    code: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """An option of the rulebook that the result rests on, because the sources do not settle it."""
-
-    option: str
-    value: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class RulebookRef:
-    """Which rulebook judged."""
-
-    programme: str
-    track: str
-    version: str
-    digest: str
+__all__ = [
+    "Assessment",
+    "Assumption",
+    "Checkpoint",
+    "Commission",
+    "Consequence",
+    "HealthMeasure",
+    "HealthResult",
+    "LadderResult",
+    "Measure",
+    "MetricResult",
+    "MetricsResult",
+    "MonthVerdict",
+    "Operands",
+    "PartScore",
+    "PointsResult",
+    "Provenance",
+    "RankingResult",
+    "Reason",
+    "RequirementResult",
+    "Result",
+    "RulebookRef",
+    "ScoreCheck",
+    "ScoreResult",
+    "Settlement",
+    "Step",
+    "SumLine",
+    "Value",
+    "Warned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +162,6 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class SumLine:
-    """One line of a sum of money (¥); the lines of a settlement add up to its refund."""
-
-    code: str
-    name: Text
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class ScoreCheck:
     """The score condition of a fee year: which rule chose the days, what was read, what it was compared with."""
 
@@ -261,4 +243,4 @@ class ScoreResult:
     steps: tuple[Step, ...] = field(default=())
 
 
-Result = Assessment | Settlement | ScoreResult
+Result = Assessment | Settlement | ScoreResult | Commission | PointsResult | MetricsResult | HealthResult

@@ -1,41 +1,18 @@
 """Scores: weighted sums with missing parts, tier lines on unrounded values, means of ratings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from assessments.engine.facts import Rating, ScoreFacts
+from assessments.engine.language.common import compares
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.language.score import (
-    Bonus,
-    Minimum,
-    RatedItem,
-    RatingMean,
-    ScoreBody,
-    Tiers,
-    Weighed,
-    WeightedScore,
-)
+from assessments.engine.language.score import Bonus, RatedItem, RatingMean, ScoreBody, Weighed, WeightedScore
 from assessments.engine.lines import Lines
+from assessments.engine.parts import Work, has_too_few, name_of, score_leaf
 from assessments.engine.results import Operands, PartScore, Reason, ScoreResult, Step
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
-
-
-@dataclass(slots=True)
-class _Work:
-    """Where one scoring collects its steps and reasons."""
-
-    rulebook: Rulebook
-    lines: Lines
-    facts: ScoreFacts
-    steps: list[Step]
-    reasons: list[Reason]
-
-    def tell(self, step: Step | None) -> None:
-        """Keep a step once."""
-        if step is not None and step not in self.steps:
-            self.steps.append(step)
 
 
 def score(rulebook: Rulebook, facts: ScoreFacts) -> ScoreResult:
@@ -43,7 +20,7 @@ def score(rulebook: Rulebook, facts: ScoreFacts) -> ScoreResult:
     body = rulebook.body
     if not isinstance(body, ScoreBody):
         raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a score")
-    work = _Work(rulebook, Lines(rulebook, facts.category, facts.lines), facts, [], [])
+    work = Work(rulebook, Lines(rulebook, facts.category, facts.lines), facts, [], [])
     if isinstance(body.score, RatingMean):
         parts = tuple(_rate(work, body.score, item) for item in body.score.items)
         value = parts[0].value if len(parts) == 1 else None
@@ -61,23 +38,18 @@ def score(rulebook: Rulebook, facts: ScoreFacts) -> ScoreResult:
     )
 
 
-def _weigh_all(work: _Work, rule: WeightedScore) -> tuple[Fraction | None, tuple[PartScore, ...]]:
-    if rule.minimum is not None:
-        count = work.facts.counts.get(rule.minimum.count)
-        if count is not None and count < rule.minimum.at_least:
-            values: Operands = {"name": _text(rule.minimum), "count": count, "at_least": rule.minimum.at_least}
-            work.tell(Step("score.minimum", "too_few", values, work.rulebook.basis(rule.minimum)))
-            text = Text(zh="样本不足，没有分数", en="too few samples: no score")
-            work.reasons.append(Reason("too_few", text))
-            return None, ()
-    value, parts = _weigh(work, rule, rule.parts, "score.parts", Fraction(rule.weights_total))
+def _weigh_all(work: Work, rule: WeightedScore) -> tuple[Fraction | None, tuple[PartScore, ...]]:
+    if rule.minimum is not None and has_too_few(work, rule.minimum, "score.minimum"):
+        work.reasons.append(Reason("too_few", Text(zh="样本不足，没有分数", en="too few samples: no score")))
+        return None, ()
+    value, parts = _weigh(work, rule, rule.parts, "score.parts")
     if value is None:
         return None, parts
     for bonus in rule.bonuses:
-        points = work.facts.values.get(bonus.id)
+        points = _bonus(work, bonus)
         if points is not None:
             value += Fraction(points)
-            added: Operands = {"name": _text(bonus), "points": points, "sum": value}
+            added: Operands = {"name": name_of(bonus), "points": points, "sum": value}
             work.tell(Step(f"score.bonuses.{bonus.id}", "bonus", added, work.rulebook.basis(bonus)))
     if rule.cap is not None and value > Fraction(rule.cap):
         work.tell(Step("score.cap", "capped", {"value": value, "cap": rule.cap}, work.rulebook.basis(rule)))
@@ -85,19 +57,35 @@ def _weigh_all(work: _Work, rule: WeightedScore) -> tuple[Fraction | None, tuple
     return value, parts
 
 
+def _bonus(work: Work, bonus: Bonus) -> Decimal | None:
+    """Return the points that a bonus adds: those given, or the rule's own when its condition holds."""
+    given = work.facts.values.get(bonus.id)
+    if given is not None or bonus.points is None or bonus.when is None:
+        return given
+    value = work.facts.values.get(bonus.when.value)
+    line, points = work.lines.find(bonus.when.line, bonus), work.lines.find(bonus.points, bonus)
+    work.reasons.extend(
+        work.lines.reason(amount)
+        for amount, found in ((bonus.when.line, line), (bonus.points, points))
+        if found.value is None
+    )
+    if value is None or line.value is None or points.value is None:
+        return None
+    reached = compares(value, bonus.when.comparator, line.value)
+    values: Operands = {"name": name_of(bonus), "value": value, "comparator": bonus.when.comparator, "line": line.value}
+    key = "bonus_reached" if reached else "bonus_not_reached"
+    work.tell(Step(f"score.bonuses.{bonus.id}", key, values, work.rulebook.basis(bonus)))
+    return points.value if reached else None
+
+
 def _weigh(
-    work: _Work, rule: WeightedScore, parts: tuple[Weighed, ...], path: str, total: Fraction
+    work: Work, rule: WeightedScore, parts: tuple[Weighed, ...], path: str
 ) -> tuple[Fraction | None, tuple[PartScore, ...]]:
     """Return the weighted sum over the parts that have a score, and every part with its share."""
-    weights = [work.lines.find(part.weight, part) for part in parts]
-    for part, weight in zip(parts, weights, strict=True):
-        work.tell(work.lines.step(f"{path}.{part.id}.weight", part.weight, weight))
-        if weight.value is None:
-            work.reasons.append(work.lines.reason(part.weight))
+    known = _weights(work, parts, path)
     scored = [_score_part(work, rule, part, f"{path}.{part.id}") for part in parts]
-    known = [weight.value for weight in weights if weight.value is not None]
-    plain = tuple(replace(part, weight=weight.value) for part, weight in zip(scored, weights, strict=True))
-    if len(known) < len(parts) or not _adds_up(work, known, total):
+    plain = tuple(replace(part, weight=weight) for part, weight in zip(scored, known, strict=True))
+    if None in known or not _adds_up(work, known, rule.weights_total):
         return None, plain
     weighed = sum((Fraction(part.weight or 0) for part in plain if part.value is not None), Fraction(0))
     missing = [part for part in plain if part.value is None and part.weight]
@@ -114,12 +102,36 @@ def _weigh(
     return value, shared
 
 
-def _adds_up(work: _Work, known: list[Decimal], total: Fraction) -> bool:
+def _score_part(work: Work, rule: WeightedScore, part: Weighed, path: str) -> PartScore:
+    """Score one part, from its own parts where nothing else gives it; those add up to the same total."""
+    leaf = score_leaf(work, part, path)
+    if leaf is not None:
+        return leaf
+    value, inner = _weigh(work, rule, part.parts, f"{path}.parts")
+    return PartScore(part.id, name_of(part), value, parts=inner)
+
+
+def _weights(work: Work, parts: tuple[Weighed, ...], path: str) -> list[Decimal | None]:
+    """Look up every part's weight; 1 where all weigh the same."""
+    weights: list[Decimal | None] = []
+    for part in parts:
+        if part.weight is None:
+            weights.append(Decimal(1))
+            continue
+        found = work.lines.find(part.weight, part)
+        work.tell(work.lines.step(f"{path}.{part.id}.weight", part.weight, found))
+        if found.value is None:
+            work.reasons.append(work.lines.reason(part.weight))
+        weights.append(found.value)
+    return weights
+
+
+def _adds_up(work: Work, weights: list[Decimal | None], total: Decimal | None) -> bool:
+    known = [weight for weight in weights if weight is not None]
     added = sum(known, Decimal(0))
-    if Fraction(added) == total and min(known) >= 0:
+    if total is None or (added == total and min(known) >= 0):
         return True
-    whole = Decimal(total.numerator) / total.denominator
-    text = Text(zh=f"权重之和为 {added}，应为 {whole}", en=f"the weights add up to {added}, not to {whole}")
+    text = Text(zh=f"权重之和为 {added}，应为 {total}", en=f"the weights add up to {added}, not to {total}")
     work.reasons.append(Reason("weights_do_not_add_up", text))
     return False
 
@@ -131,7 +143,7 @@ def _shared(part: PartScore, weighed: Fraction) -> PartScore:
     return replace(part, share=share, contribution=share * part.value)
 
 
-def _tell_part(work: _Work, path: str, part: PartScore) -> None:
+def _tell_part(work: Work, path: str, part: PartScore) -> None:
     if part.value is None:
         work.tell(Step(f"{path}.{part.id}", "part_missing", {"name": part.name, "weight": part.weight}))
         return
@@ -139,43 +151,7 @@ def _tell_part(work: _Work, path: str, part: PartScore) -> None:
     work.tell(Step(f"{path}.{part.id}", "part_weighed", values))
 
 
-def _score_part(work: _Work, rule: WeightedScore, part: Weighed, path: str) -> PartScore:
-    """Score one part: given as it is, by its tier lines, or from its own parts, which add up to the same total."""
-    given = work.facts.values.get(part.id)
-    if part.tiers is not None:
-        return PartScore(part.id, _text(part), None if given is None else _tier(work, part, part.tiers, given, path))
-    if given is not None or not part.parts:
-        return PartScore(part.id, _text(part), None if given is None else Fraction(given))
-    if not any(_is_given(inner, work.facts) for inner in part.parts):
-        return PartScore(part.id, _text(part), None)
-    value, inner = _weigh(work, rule, part.parts, f"{path}.parts", Fraction(rule.weights_total))
-    return PartScore(part.id, _text(part), value, parts=inner)
-
-
-def _is_given(part: Weighed, facts: ScoreFacts) -> bool:
-    return facts.values.get(part.id) is not None or any(_is_given(inner, facts) for inner in part.parts)
-
-
-def _tier(work: _Work, part: Weighed, tiers: Tiers, value: Decimal, path: str) -> Fraction | None:
-    """Return the best score whose line the unrounded value reaches."""
-    for tier in tiers.lines:
-        found = work.lines.find(tier.line, tiers)
-        work.tell(work.lines.step(f"{path}.tiers", tier.line, found))
-        if found.value is None:
-            work.reasons.append(work.lines.reason(tier.line))
-            return None
-        reaches = value >= found.value if tiers.better == "higher" else value <= found.value
-        values: Operands = {"name": _text(part), "value": value, "line": found.value, "score": tier.score}
-        key = f"tier_{tiers.better}_{'reached' if reaches else 'not_reached'}"
-        work.tell(Step(f"{path}.tiers", key, values, found.basis))
-        if reaches:
-            return Fraction(tier.score)
-    lowest: Operands = {"name": _text(part), "value": value, "score": tiers.below}
-    work.tell(Step(f"{path}.tiers", "tier_below", lowest, work.rulebook.basis(tiers)))
-    return Fraction(tiers.below)
-
-
-def _rate(work: _Work, rule: RatingMean, item: RatedItem) -> PartScore:
+def _rate(work: Work, rule: RatingMean, item: RatedItem) -> PartScore:
     """Return the mean of the ratings that count: a buyer's first ones of each month, in order of trade success."""
     counted = _first_of_each(work.facts.ratings.get(item.id, ()), rule.per_buyer_month)
     name = Text(zh=item.name.zh, en=item.name.en)
@@ -204,7 +180,3 @@ def _first_of_each(ratings: tuple[Rating, ...], most: int) -> list[Rating]:
         if seen[key] <= most:
             counted.append(rating)
     return counted
-
-
-def _text(rule: Weighed | Bonus | Minimum) -> Text:
-    return Text(zh=rule.name.zh, en=rule.name.en)

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from assessments.engine.codec import decimal_text
-from assessments.engine.explaining.sentences import SENTENCES, WORDS
+from assessments.engine.explaining.headlines import headline
+from assessments.engine.explaining.sentences import SENTENCES
+from assessments.engine.explaining.writing import number, word
 from assessments.engine.results import Assessment, Assumption, Reason, Result, ScoreResult, Settlement, Step, Value
 from assessments.engine.text import Text
 
 _HOLE = re.compile(r"\{(\w+)(:%)?\}")
-_PLACES = 6
 
 
 def explain(result: Result, language: str, names: Mapping[str, Text] | None = None) -> list[str]:
@@ -25,8 +25,10 @@ def explain(result: Result, language: str, names: Mapping[str, Text] | None = No
         lines = list(_assessment(result, language, names or {}))
     elif isinstance(result, Settlement):
         lines = list(_settlement(result, language, names or {}))
-    else:
+    elif isinstance(result, ScoreResult):
         lines = list(_score(result, language, names or {}))
+    else:
+        lines = [*headline(result, language), *(say(step, language, names) for step in result.steps)]
     return [*lines, *_notes(result.reasons, result.assumptions, language)]
 
 
@@ -44,30 +46,6 @@ def say(step: Step, language: str, names: Mapping[str, Text] | None = None) -> s
     parts.append(word(step.basis.confidence, language))
     inner = " · ".join(part for part in parts if part)
     return f"{sentence}〔{inner}〕" if language.lower().startswith("zh") else f"{sentence} [{inner}]"
-
-
-def word(name: str, language: str) -> str:
-    """Return the name of an outcome, standing, state, phase or confidence."""
-    return WORDS[name].in_(language) if name in WORDS else name
-
-
-def number(value: int | Decimal | Fraction) -> str:
-    """Write a number exactly where it ends, else to six places after "≈"; thousands are grouped."""
-    exact = Fraction(value)
-    rest = exact.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest == 1:
-        places = 0
-        while (exact * 10**places).denominator != 1:
-            places += 1
-        return _grouped(Decimal((exact * 10**places).numerator).scaleb(-places))
-    return "≈" + _grouped(Decimal(round(exact * 10**_PLACES)).scaleb(-_PLACES))
-
-
-def _grouped(value: Decimal) -> str:
-    return f"{Decimal(decimal_text(value)):,f}"
 
 
 def _filled(value: Value, is_share: bool, language: str) -> str:

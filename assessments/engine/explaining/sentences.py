@@ -1,8 +1,12 @@
-"""The sentences of the arithmetic, by step key. Names in braces are operands of the step."""
+"""The sentences of verdicts, fees and scores, by step key. Names in braces are operands of the step."""
 
+from assessments.engine.answers.wording import ANSWER_SENTENCES, ANSWER_WORDS
+from assessments.engine.explaining.wider import WIDER_SENTENCES, WIDER_WORDS
 from assessments.engine.text import Text
 
 SENTENCES: dict[str, Text] = {
+    **ANSWER_SENTENCES,
+    **WIDER_SENTENCES,
     # lines and months
     "line_looked_up": Text(
         "表「{table}」品类「{category}」：{value}", 'table "{table}", category "{category}": {value}'
@@ -155,6 +159,8 @@ SENTENCES: dict[str, Text] = {
 }
 
 WORDS: dict[str, Text] = {
+    **ANSWER_WORDS,
+    **WIDER_WORDS,
     "met": Text("达标", "met"),
     "missed": Text("不达标", "missed"),
     "pending": Text("考核中", "pending"),

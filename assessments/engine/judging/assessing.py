@@ -6,10 +6,19 @@ from datetime import date
 from assessments.engine.calendar import PlannedPeriod
 from assessments.engine.facts import StoreFacts
 from assessments.engine.judging.bands import Risk, find_risk
+from assessments.engine.judging.days import judge_days, judge_incidents
 from assessments.engine.judging.ladder import climb, ladder_steps, next_stage_on, reached_standing
 from assessments.engine.judging.scores import judge_score
 from assessments.engine.judging.totals import judge_activity, judge_total
-from assessments.engine.language.assessment import AnyRequirement, AssessmentBody, MonthlyScore, Stage, Total
+from assessments.engine.language.assessment import (
+    AnyRequirement,
+    AssessmentBody,
+    DailyScore,
+    Incidents,
+    MonthlyScore,
+    Stage,
+    Total,
+)
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines
 from assessments.engine.outcomes import Outcome, Standing
@@ -88,6 +97,10 @@ def _judge(rule: AnyRequirement, lines: Lines, period: PlannedPeriod, facts: Sto
         return judge_score(rule, lines, period, facts)
     if isinstance(rule, Total):
         return judge_total(rule, lines, period, facts)
+    if isinstance(rule, DailyScore):
+        return judge_days(rule, lines, period, facts)
+    if isinstance(rule, Incidents):
+        return judge_incidents(rule, lines, period, facts)
     return judge_activity(rule, lines, period, facts)
 
 

@@ -9,7 +9,9 @@ from assessments.engine.language.assessment import (
     AssessmentBody,
     Completion,
     CompletionStep,
+    DaysUsed,
     FailuresLeft,
+    Incidents,
     LatestValue,
     MonthlyScore,
 )
@@ -52,11 +54,33 @@ def find_risk(rulebook: Rulebook, body: AssessmentBody, results: tuple[Requireme
             warnings += _by_failures(rulebook, band, path, result, untold)
         elif isinstance(band, Completion):
             warnings += _by_completion(rulebook, band, path, result, untold)
+        elif isinstance(band, DaysUsed):
+            warnings += _by_days(rulebook, band, path, result)
         else:
             rule = rules[band.requirement]
             assert isinstance(rule, MonthlyScore)
             warnings += _by_latest(rulebook, band, path, rule, result)
+    warnings += [warned for rule in body.requirements if isinstance(rule, Incidents) for warned in _warned(rule, by_id)]
     return Risk(tuple(warnings), tuple(dict.fromkeys(untold)))
+
+
+def _warned(rule: Incidents, results: Mapping[str, RequirementResult]) -> Iterator[Warned]:
+    """An incident that only warns puts the store under watch."""
+    result = results.get(rule.id)
+    if result is not None and rule.effect == "warns" and result.failures_left == 0:
+        yield Warned(rule.id, Standing.WATCH, result.steps[-1])
+
+
+def _by_days(rulebook: Rulebook, band: DaysUsed, path: str, result: RequirementResult) -> Iterator[Warned]:
+    """Warn by how much of the allowed days is used up; the limit is one day more than is allowed."""
+    if not result.failures or result.limit is None or result.outcome is Outcome.MET:
+        return
+    allowed = result.limit - 1
+    used = Fraction(result.failures, allowed) if allowed else Fraction(1)
+    rows = sorted(band.rows, key=lambda row: row.up_to)
+    level = Standing(next((row.level for row in rows if used <= Fraction(row.up_to)), band.above))
+    values: Operands = {"failures": result.failures, "allowed": allowed, "used": used, "level": level.value}
+    yield Warned(result.id, level, Step(path, "band_days_used", values, rulebook.basis(band)))
 
 
 def _is_without_figures(result: RequirementResult) -> bool:

@@ -9,8 +9,10 @@ from assessments.engine.calendar import PlannedPeriod, last_of_month
 from assessments.engine.facts import MonthValue, StoreFacts
 from assessments.engine.judging.assessing import concluded
 from assessments.engine.judging.bands import Risk
+from assessments.engine.judging.new_store import assess_months
 from assessments.engine.language.assessment import Node, ProbationBody
 from assessments.engine.language.common import Amount, Comparator, compares
+from assessments.engine.language.new_store import MonthlyProbationBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines, kept
 from assessments.engine.outcomes import Outcome
@@ -21,8 +23,13 @@ _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
 
 
 def assess_probation(rulebook: Rulebook, facts: StoreFacts) -> Assessment:
-    """Judge the nodes of a store's probation, the go-live day being day 1. Raises ValueError for another rulebook."""
+    """Judge the nodes of a store's probation, the go-live day being day 1 and the go-live month month 1.
+
+    Raises ValueError only when the rulebook is not a probation.
+    """
     body = rulebook.body
+    if isinstance(body, MonthlyProbationBody):
+        return assess_months(rulebook, body, facts)
     if not isinstance(body, ProbationBody):
         raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a probation")
     period = PlannedPeriod("probation", 0, facts.go_live_on, facts.go_live_on + timedelta(days=body.days))

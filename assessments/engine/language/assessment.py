@@ -7,7 +7,57 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from assessments.engine.language.common import Amount, Bilingual, Comparator, Part, Phase, Rule, Word
+from assessments.engine.language.common import Amount, Bilingual, Comparator, Part, Rule, Word
+from assessments.engine.language.requirements import (
+    Activity,
+    AnyRequirement,
+    DailyScore,
+    Incidents,
+    MonthlyScore,
+    PhaseCheckpoints,
+    PhaseMonths,
+    PhaseShare,
+    Requirement,
+    SeriesPart,
+    Total,
+)
+
+__all__ = [
+    "Activity",
+    "AnyBand",
+    "AnyRequirement",
+    "AssessmentBody",
+    "BandLevel",
+    "Calendar",
+    "CalendarMonths",
+    "Completion",
+    "CompletionRow",
+    "CompletionStep",
+    "DailyScore",
+    "DaysUsed",
+    "DaysUsedRow",
+    "FailuresLeft",
+    "Incidents",
+    "LastDays",
+    "LatestValue",
+    "LeftRow",
+    "Moment",
+    "MonthlyScore",
+    "Node",
+    "NodeScore",
+    "PhaseCheckpoints",
+    "PhaseMonths",
+    "PhaseShare",
+    "ProbationBody",
+    "Requirement",
+    "RestOfMonth",
+    "SeriesPart",
+    "Stage",
+    "StageLevel",
+    "Total",
+    "Transition",
+    "UntilMonth",
+]
 
 BandLevel = Literal["watch", "low", "medium", "high"]
 StageLevel = Literal["failed", "supervised", "removed"]
@@ -25,6 +75,13 @@ class CalendarMonths(Part):
     kind: Literal["calendar_months"]
     months: int = Field(ge=1, le=24)
     join_by_day: int = Field(ge=0, le=31)
+
+
+class UntilMonth(Part):
+    """Exempt until the first day of a month of the year: cycles begin on the same day for every store."""
+
+    kind: Literal["until_month"]
+    month: int = Field(ge=1, le=12)
 
 
 class Transition(Part):
@@ -49,94 +106,10 @@ class Transition(Part):
 class Calendar(Rule):
     """Periods from go-live: exempt, then one trial, then formal cycles without end."""
 
-    exempt: Annotated[RestOfMonth | CalendarMonths, Field(discriminator="kind")]
+    exempt: Annotated[RestOfMonth | CalendarMonths | UntilMonth, Field(discriminator="kind")]
     trial_months: int = Field(ge=0, le=36)
     formal_months: int = Field(ge=1, le=36)
     transitions: tuple[Transition, ...] = ()
-
-
-class SeriesPart(Part):
-    """A metric that is read for days before `until`; the last part of a series has no `until`."""
-
-    metric: Word
-    until: date | None = None
-    line: Amount | None = None
-
-
-class PhaseShare(Part):
-    """The share of the target that a phase asks for."""
-
-    phase: Phase
-    share: Amount
-
-
-class PhaseMonths(Part):
-    """A number of months in a phase."""
-
-    phase: Phase
-    months: int = Field(ge=1, le=36)
-
-
-class PhaseCheckpoints(Part):
-    """Months of a phase at whose end the total is looked at; `decide` makes each one a requirement pro rata."""
-
-    phase: Phase
-    months: tuple[int, ...] = Field(min_length=1)
-    decide: bool = False
-
-
-class Requirement(Rule):
-    """What every requirement has."""
-
-    id: Word
-    name: Bilingual
-    phases: tuple[Phase, ...] = Field(default=("trial", "formal"), min_length=1)
-
-
-class MonthlyScore(Requirement):
-    """Month-end values against a line; the period fails when the count of failing months reaches `limit`."""
-
-    kind: Literal["monthly_score"]
-    series: tuple[SeriesPart, ...] = Field(min_length=1)
-    line: Amount | None = None
-    comparator: Comparator
-    limit: Amount
-    counting: Literal["cumulative_in_cycle", "consecutive"]
-    missing_month: Literal["unknown", "not_failing"] = "unknown"
-
-    @model_validator(mode="after")
-    def has_a_complete_series(self) -> "MonthlyScore":
-        """Refuse a series with a gap, out of order, or without a line."""
-        untils = [part.until for part in self.series]
-        dated = [until for until in untils[:-1] if until is not None]
-        if untils[-1] is not None or len(dated) != len(untils) - 1 or dated != sorted(set(dated)):
-            raise ValueError("every part of a series but the last needs until, ascending; the last has none")
-        if self.line is None and any(part.line is None for part in self.series):
-            raise ValueError("a line is needed: on the requirement, or on every part of its series")
-        return self
-
-
-class Total(Requirement):
-    """A sum over the whole period against a target, a share of which applies in some phases."""
-
-    kind: Literal["total"]
-    metric: Word
-    comparator: Comparator
-    target: Amount
-    shares: tuple[PhaseShare, ...] = ()
-    checkpoints: tuple[PhaseCheckpoints, ...] = ()
-
-
-class Activity(Requirement):
-    """Months in a row without business (a known total of 0); fails when the run compares so with the limit."""
-
-    kind: Literal["activity"]
-    metric: Word
-    comparator: Literal[">=", ">"]
-    limits: tuple[PhaseMonths, ...] = Field(min_length=1)
-
-
-AnyRequirement = Annotated[MonthlyScore | Total | Activity, Field(discriminator="kind")]
 
 
 class LeftRow(Part):
@@ -187,7 +160,23 @@ class LatestValue(Rule):
     level: BandLevel
 
 
-AnyBand = Annotated[FailuresLeft | Completion | LatestValue, Field(discriminator="kind")]
+class DaysUsedRow(Part):
+    """Up to this share of the allowed days used up (inclusive): this level."""
+
+    up_to: Decimal = Field(gt=0)
+    level: BandLevel
+
+
+class DaysUsed(Rule):
+    """Warns by the share of the allowed failing days that is used up, from the first such day on."""
+
+    kind: Literal["days_used"]
+    requirement: Word
+    rows: tuple[DaysUsedRow, ...] = Field(min_length=1)
+    above: BandLevel
+
+
+AnyBand = Annotated[FailuresLeft | Completion | LatestValue | DaysUsed, Field(discriminator="kind")]
 
 
 class Moment(Part):

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Comparator = Literal[">=", ">", "<=", "<"]
 Confidence = Literal["official", "secondary", "inferred", "example"]
 Phase = Literal["trial", "formal"]
-Unit = Literal["score", "money", "months", "count", "share", "weight", "rate", "seconds"]
+Unit = Literal["score", "money", "months", "count", "share", "weight", "rate", "seconds", "days"]
+Kind = Literal["assessment", "fee", "score", "probation", "commission", "points", "metrics", "health"]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=1)]
@@ -119,7 +120,7 @@ class Header(Part):
     """Who a rulebook is: its programme, its place among the versions, and from when it is in force."""
 
     programme: Code
-    kind: Literal["assessment", "fee", "score", "probation"]
+    kind: Kind
     track: Code = "annual"
     version: Code
     platform: Code

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from assessments.engine.language.assessment import AssessmentBody, MonthlyScore, ProbationBody, Total
+from assessments.engine.language.assessment import AssessmentBody, DailyScore, MonthlyScore, ProbationBody, Total
 from assessments.engine.language.common import Amount, Row, Rule, Source, Table
+from assessments.engine.language.health import Condition, HealthBody
 from assessments.engine.language.mistakes import Mistake
 from assessments.engine.text import Text
+
+_BANDED: Mapping[str, type[BaseModel]] = {"completion": Total, "days_used": DailyScore}
 
 
 def find_contradictions(
@@ -26,23 +29,41 @@ def find_contradictions(
     for name in tables:
         if name not in used:
             yield Mistake(f"tables.{name}", Text(zh="没有规则使用这张表", en="no rule uses this table"))
+    yield from _repeated_ids(body)
     if isinstance(body, AssessmentBody):
         yield from _check_assessment(body)
+    if isinstance(body, HealthBody):
+        yield from _check_health(body)
     if isinstance(body, ProbationBody):
         yield from _check_nodes(body)
 
 
 def _check_assessment(body: AssessmentBody) -> Iterator[Mistake]:
-    ids = [requirement.id for requirement in body.requirements]
-    for repeated in sorted({one for one in ids if ids.count(one) > 1}):
-        yield Mistake(f"requirements.{repeated}", Text(zh="编号重复", en="the id is used twice"))
     kinds = {requirement.id: requirement for requirement in body.requirements}
     for at, band in enumerate(body.bands):
-        needed = Total if band.kind == "completion" else MonthlyScore
+        needed = _BANDED.get(band.kind, MonthlyScore)
         if not isinstance(kinds.get(band.requirement), needed):
             yield Mistake(
                 f"bands.{at}.requirement", _missing("考核要求", f"{needed.__name__} requirement", band.requirement)
             )
+
+
+def _check_health(body: HealthBody) -> Iterator[Mistake]:
+    measures = {measure.id for measure in body.measures}
+    for path, part in _walk(body, ""):
+        if isinstance(part, Condition) and part.measure not in measures:
+            yield Mistake(f"{path}.measure", _missing("指标", "measure", part.measure))
+
+
+def _repeated_ids(body: BaseModel) -> Iterator[Mistake]:
+    """Yield a mistake for every id that two items of one list share."""
+    for path, part in _walk(body, ""):
+        for name in type(part).model_fields:
+            items = getattr(part, name)
+            ids = [item.id for item in items if hasattr(item, "id")] if isinstance(items, tuple) else []
+            for repeated in sorted({one for one in ids if ids.count(one) > 1}):
+                place = f"{path}.{name}.{repeated}".lstrip(".")
+                yield Mistake(place, Text(zh="编号重复", en="the id is used twice"))
 
 
 def _check_nodes(body: ProbationBody) -> Iterator[Mistake]:

@@ -1,5 +1,6 @@
-"""Rules of an annual fee: tiers, score condition, termination, bars, forfeits, rounding."""
+"""Rules of an annual fee: tiers, score condition, termination, bars, forfeits, abolition, rounding."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -45,7 +46,7 @@ class SalesCondition(Rule):
 class ScoreCondition(Rule):
     """The mean of month-end values of every metric listed must reach the standard.
 
-    `lowest` and `highest` bound a value that is not known yet.
+    `lowest` and `highest` bound a value that is not known yet. `last_months`: only so many of the newest month-ends.
     """
 
     metrics: tuple[Word, ...] = Field(min_length=1)
@@ -54,6 +55,7 @@ class ScoreCondition(Rule):
     rounding: ScoreRounding
     lowest: Decimal
     highest: Decimal
+    last_months: int | None = Field(default=None, ge=1, le=12)
 
 
 class Termination(Rule):
@@ -101,9 +103,14 @@ Bar = Annotated[TotalPoints | SingleDeductions | AnyOfTopic, Field(discriminator
 
 
 class Forfeit(Rule):
-    """Exits for these reasons give nothing back."""
+    """Exits for these reasons give nothing back; `failed_assessment_too` is what some trade articles say."""
 
     reasons: tuple[ExitWord, ...]
+    failed_assessment_too: bool = False
+
+    def takes(self, reason: str) -> bool:
+        """Tell whether an exit for a reason gives nothing back."""
+        return reason in self.reasons or (self.failed_assessment_too and reason == "failed_assessment")
 
 
 class PayOut(Rule):
@@ -111,6 +118,29 @@ class PayOut(Rule):
 
     staying: Bilingual
     leaving: Bilingual
+
+
+class Abolition(Rule):
+    """The fee ends inside a year: no month from `ends_before` on is charged to a store that is still open then.
+
+    The months after it come back early. So does everything when the full-year target is reached before: `early_target`
+    says how a store that entered in the year is measured, `early_needs` whether score and bars count too. `rest` says
+    how the months before are settled: their sales against thresholds pro rata, or the whole year against whole ones.
+    """
+
+    ends_before: date
+    early_target: Literal["full_year", "operating_months"]
+    early_needs: Literal["target", "target_score_and_bars"]
+    rest: Literal["pro_rata", "full_year"]
+    early_paid: Bilingual
+    rest_paid: Bilingual
+
+    @model_validator(mode="after")
+    def ends_with_a_month(self) -> "Abolition":
+        """Refuse a day inside a month, and the first of January: that is a year without a fee."""
+        if self.ends_before.day != 1 or self.ends_before.month == 1:
+            raise ValueError("ends_before must be the first day of a month after January")
+        return self
 
 
 class FeeBody(Part):
@@ -124,3 +154,4 @@ class FeeBody(Part):
     forfeit: Forfeit
     money_rounding: MoneyRounding
     pay_out: PayOut | None = None
+    abolition: Abolition | None = None

@@ -13,21 +13,42 @@ from pydantic import BaseModel, ValidationError
 
 from assessments.engine.codec import decimal_text
 from assessments.engine.language.assessment import AssessmentBody, ProbationBody
+from assessments.engine.language.commission import CommissionBody
 from assessments.engine.language.common import Header, Option, Rule, Source, Table
 from assessments.engine.language.crosscheck import find_contradictions
 from assessments.engine.language.fee import FeeBody
+from assessments.engine.language.health import HealthBody
+from assessments.engine.language.metrics import MetricsBody
 from assessments.engine.language.mistakes import Mistake, RulebookErrors, from_pydantic
+from assessments.engine.language.new_store import MonthlyProbationBody
+from assessments.engine.language.points import PointsBody
 from assessments.engine.language.score import ScoreBody
 from assessments.engine.results import Assumption, Provenance, RulebookRef
 from assessments.engine.text import Text
 
-Body = AssessmentBody | FeeBody | ScoreBody | ProbationBody
+Body = (
+    AssessmentBody
+    | FeeBody
+    | ScoreBody
+    | ProbationBody
+    | MonthlyProbationBody
+    | CommissionBody
+    | PointsBody
+    | MetricsBody
+    | HealthBody
+)
 _BODIES: dict[str, type[Body]] = {
     "assessment": AssessmentBody,
     "fee": FeeBody,
     "score": ScoreBody,
     "probation": ProbationBody,
+    "commission": CommissionBody,
+    "points": PointsBody,
+    "metrics": MetricsBody,
+    "health": HealthBody,
 }
+# Every kind with its rules; a probation has two shapes.
+BODIES: tuple[tuple[str, type[Body]], ...] = (*_BODIES.items(), ("probation", MonthlyProbationBody))
 M = TypeVar("M", bound=BaseModel)
 _SHARED = ("rulebook", "sources", "options", "tables")
 
@@ -55,7 +76,7 @@ class Rulebook:
 
     @property
     def kind(self) -> str:
-        """One of assessment, fee, score, probation."""
+        """One of the kinds of the language: assessment, fee, score, …"""
         return self.header.kind
 
     @property
@@ -170,7 +191,7 @@ def _built(document: Any) -> Rulebook:
     settled = _settled(rest, "", options, references, mistakes)
     body = None
     if header is not None:
-        body = _validated(_BODIES[header.kind], settled, "", mistakes)
+        body = _validated(_body_kind(header.kind, settled), settled, "", mistakes)
     if header is not None and body is not None:
         parts: dict[str, BaseModel] = {"rulebook": header, "": body}
         parts |= {f"options.{name}": option for name, option in options.items()}
@@ -182,6 +203,11 @@ def _built(document: Any) -> Rulebook:
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return Rulebook(header, sources, options, tables, body, canonical, digest, references)
+
+
+def _body_kind(kind: str, settled: Mapping[str, object]) -> type[Body]:
+    """A probation by months is told from one by days by its [[months]]."""
+    return MonthlyProbationBody if kind == "probation" and "months" in settled else _BODIES[kind]
 
 
 def _unused(options: Mapping[str, Option], references: Mapping[str, str]) -> Iterator[Mistake]:
@@ -213,7 +239,7 @@ def _settled(
     if isinstance(part, dict):
         if set(part) == {"option"}:
             name = part["option"]
-            if name not in options:
+            if not isinstance(name, str) or name not in options:
                 out.append(Mistake(path, Text(zh=f"没有选项 {name}", en=f"there is no option {name}")))
                 return part
             references[path] = name
@@ -246,4 +272,4 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-__all__ = ["Body", "Rulebook", "parse_canonical", "parse_rulebook"]
+__all__ = ["BODIES", "Body", "Rulebook", "parse_canonical", "parse_rulebook"]

@@ -68,7 +68,7 @@ def charge(rule: Charge, lines: CategoryLines, facts: FeeFacts, timeline: Timeli
     if category is not None:
         steps.append(Step("charge", how, {"category": category}, basis))
     found = tuple(step for step in steps if step is not None)
-    return Charged(category, settle, highest, computed, prepaid, _total_sales(facts), tuple(reasons), found)
+    return Charged(category, settle, highest, computed, prepaid, total_sales(facts), tuple(reasons), found)
 
 
 def _settling_category(facts: FeeFacts, fees: dict[str, Found]) -> tuple[str | None, list[Reason], str]:
@@ -87,7 +87,8 @@ def _settling_category(facts: FeeFacts, fees: dict[str, Found]) -> tuple[str | N
     return None, [Reason("category_unknown", text)], ""
 
 
-def _total_sales(facts: FeeFacts) -> Decimal | None:
+def total_sales(facts: FeeFacts) -> Decimal | None:
+    """Return the store total that counts (¥), else the sum of its categories; None when not known."""
     if facts.sales is not None:
         return facts.sales
     known = [each.sales for each in facts.categories if each.sales is not None]

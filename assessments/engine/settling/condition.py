@@ -78,7 +78,7 @@ def _check_one(
     timeline: Timeline,
     facts: FeeFacts,
 ) -> Verdict:
-    read = _read(metric, timeline, facts)
+    read = _read(rule, metric, timeline, facts)
     mean, low, high = _bounds(rule, metric, read, facts)
     line = standard.value
     passed = None if mean is None or line is None else compares(mean, rule.comparator, line)
@@ -102,12 +102,12 @@ def _check_one(
     )
 
 
-def _read(metric: str, timeline: Timeline, facts: FeeFacts) -> _Read:
+def _read(rule: ScoreCondition, metric: str, timeline: Timeline, facts: FeeFacts) -> _Read:
     """Sort the days into read, dropped ("no score" said by the marketplace), unknown, and still to come."""
     months = {month.month: month for month in facts.series.get(metric, ())}
     single = facts.score_on.get(metric, {})
     read = _Read()
-    for day in timeline.score_days:
+    for day in timeline.score_days[-(rule.last_months or 12) :]:
         month = months.get(first_of_month(day))
         value = single.get(day)
         if value is None and month is not None:

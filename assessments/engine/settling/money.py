@@ -14,6 +14,7 @@ _MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_
 _NAMES = {
     "no_fee": Text(zh="入驻当月退出，不收年费", en="left in the month of entry: no fee"),
     "unused_months": Text(zh="退出后的月份", en="months after the exit month"),
+    "early_return": Text(zh="年费取消后的月份，先行返还", en="months after the fee ended, returned early"),
     "go_live_month": Text(zh="上线当月及以前", en="go-live month and before"),
     "over_tier": Text(zh="按较低类目结算的差额", en="difference to the lower settling category"),
     "discount": Text(zh="折扣", en="discount"),
@@ -54,7 +55,7 @@ def list_lines(charged: Charged, timeline: Timeline, discount: Decimal, mode: st
     settle = Fraction(charged.settle_fee) / 12
     highest = settle if charged.highest_fee is None else Fraction(charged.highest_fee) / 12
     parts = {
-        "unused_months": highest * timeline.after,
+        "early_return" if timeline.is_abolished else "unused_months": highest * timeline.after,
         "go_live_month": highest * timeline.before,
         "over_tier": (highest - settle) * timeline.effective,
         "discount": settle * timeline.effective * Fraction(discount),

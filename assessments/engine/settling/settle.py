@@ -8,12 +8,13 @@ from assessments.engine.language.fee import FeeBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import FeeBasis, SettlementState
 from assessments.engine.results import Operands, Reason, Settlement, Step
+from assessments.engine.settling.abolition import abolition_steps, give_early, narrow_sales
 from assessments.engine.settling.bars import find_bars
 from assessments.engine.settling.charge import CategoryLines, Charged, charge
 from assessments.engine.settling.condition import Verdict, check_scores
 from assessments.engine.settling.money import list_lines, no_fee_lines, settle_money, to_money
 from assessments.engine.settling.share import Share, find_share
-from assessments.engine.settling.timeline import ENTRY_MONTH, JANUARY_ASK, Timeline, lay_out
+from assessments.engine.settling.timeline import ABOLISHED, ENTRY_MONTH, JANUARY_ASK, Timeline, lay_out
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
 
@@ -34,12 +35,13 @@ def settle(rulebook: Rulebook, facts: FeeFacts, basis: FeeBasis = FeeBasis.AS_RE
     body = rulebook.body
     if not isinstance(body, FeeBody):
         raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a fee")
-    timeline = lay_out(facts, body.termination, basis)
+    timeline = lay_out(facts, body, basis)
     charged = charge(body.charge, CategoryLines(rulebook, facts), facts, timeline)
+    facts, charged = narrow_sales(body, facts, timeline, charged)
     base = _base(rulebook, facts, timeline, charged)
-    if timeline.exit is not None and timeline.exit.reason.value in body.forfeit.reasons:
+    if timeline.exit is not None and body.forfeit.takes(timeline.exit.reason.value):
         settled = _forfeited(rulebook, body, base, timeline, charged)
-    elif timeline.score_rule == ENTRY_MONTH:
+    elif timeline.score_rule in (ENTRY_MONTH, ABOLISHED):
         settled = _without_fee(rulebook, body, base, timeline, charged)
     else:
         settled = _discounted(rulebook, body, base, facts, timeline=timeline, charged=charged)
@@ -74,6 +76,7 @@ def _discounted(
     verdict = check_scores(body.score, lines, charged.category, timeline, facts)
     bars, removes, bar_steps = find_bars(rulebook, body.bars, facts)
     share = find_share(body, lines, facts, timeline, charged=charged, verdict=verdict, bars=bars)
+    share = give_early(body, lines, facts, timeline, charged=charged, verdict=verdict, bars=bars, share=share)
     is_complete = not verdict.missing and facts.sales_complete and charged.sales is not None
     told = replace(
         base,
@@ -87,7 +90,14 @@ def _discounted(
         complete=is_complete,
         missing_months=tuple(day.replace(day=1) for day in verdict.missing),
         reasons=_reasons(facts, charged, verdict, share),
-        steps=(*charged.steps, _months_step(rulebook, body, timeline), *verdict.steps, *bar_steps, *share.steps),
+        steps=(
+            *charged.steps,
+            *abolition_steps(body, lines, timeline),
+            _months_step(rulebook, body, timeline),
+            *verdict.steps,
+            *bar_steps,
+            *share.steps,
+        ),
     )
     paid = _with_money(rulebook, body, told, timeline, charged=charged, share=share)
     return replace(paid, state=_state(timeline, verdict, share, paid))
@@ -158,10 +168,13 @@ def _forfeited(rulebook: Rulebook, body: FeeBody, base: Settlement, timeline: Ti
 def _without_fee(
     rulebook: Rulebook, body: FeeBody, base: Settlement, timeline: Timeline, charged: Charged
 ) -> Settlement:
-    """Left in the month of entry: all that was paid comes back, the score is not looked at."""
+    """Left in the month of entry, or entered after the fee had ended: all that was paid comes back, no score counts."""
     is_january = timeline.exit is not None and timeline.exit.applied_on.month == 1
     path = "termination.entry_in_january" if is_january else "termination.entry_month"
     step = Step(path, "score_rule_entry_month", {}, rulebook.basis(body.termination))
+    if timeline.score_rule == ABOLISHED and body.abolition is not None:
+        values: Operands = {"before": body.abolition.ends_before}
+        step = Step("abolition", "score_rule_abolished", values, rulebook.basis(body.abolition))
     if charged.prepaid is None:
         reasons, steps = charged.reasons, (*charged.steps, step)
         return replace(base, state=SettlementState.LINE_NOT_SET, due=Decimal(0), reasons=reasons, steps=steps)

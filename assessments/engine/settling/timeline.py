@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from assessments.engine.calendar import last_of_month
 from assessments.engine.facts import Exit, ExitReason, FeeFacts
-from assessments.engine.language.fee import Termination
+from assessments.engine.language.fee import Abolition, FeeBody, Termination
 from assessments.engine.outcomes import FeeBasis
 
 ENTRY_MONTH = "entry_month"
@@ -14,6 +14,7 @@ JANUARY_ASK = "january_first_ask"
 MONTHS_BEFORE = "months_before_application"
 FULL_YEAR = "operating_months"
 NOT_OPERATING = "not_operating"
+ABOLISHED = "abolished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Timeline:
 
     `paid` = `before` (up to and including the go-live month) + `effective` + `after` (after the exit month).
     `score_rule` names the rule that chose `score_days`. `is_over` is False while days of it are still to come.
+    `is_abolished`: the fee ended inside this year, and this store was still open then.
     """
 
     basis: FeeBasis
@@ -33,19 +35,22 @@ class Timeline:
     score_rule: str
     score_days: tuple[date, ...]
     is_over: bool
+    is_abolished: bool = False
 
 
-def lay_out(facts: FeeFacts, rule: Termination, basis: FeeBasis) -> Timeline:
+def lay_out(facts: FeeFacts, body: FeeBody, basis: FeeBasis) -> Timeline:
     """Lay out a fee year under one assumption about its rest."""
     basis, leaving = _leaving(facts, basis)
     ended_on = None if leaving is None else leaving.effective_on or leaving.applied_on
-    last_month = 12 if ended_on is None else _month_in_year(ended_on, facts.year, after=12)
     entered_on = facts.activated_on or facts.go_live_on
+    last_month = 12 if ended_on is None else _month_in_year(ended_on, facts.year, after=12)
     paid = 12 if entered_on is None else 13 - max(_month_in_year(entered_on, facts.year, after=13), 1)
+    if body.abolition is not None and _is_abolished(body.abolition, facts, ended_on):
+        return _until_abolition(facts, body.abolition, basis, leaving, paid=paid)
     first = 13 if facts.go_live_on is None else _month_in_year(facts.go_live_on, facts.year, after=13) + 1
     after = min(12 - last_month, paid)
     effective = max(min(last_month - first + 1, paid - after), 0)
-    score_rule, days = _score_days(facts, rule, leaving, entered_on)
+    score_rule, days = _score_days(facts, body.termination, leaving, entered_on)
     closes_on = date(facts.year, 12, 31) if ended_on is None else min(ended_on, date(facts.year, 12, 31))
     return Timeline(
         basis=basis,
@@ -57,6 +62,35 @@ def lay_out(facts: FeeFacts, rule: Termination, basis: FeeBasis) -> Timeline:
         score_rule=score_rule,
         score_days=days,
         is_over=facts.as_of >= closes_on,
+    )
+
+
+def _is_abolished(rule: Abolition, facts: FeeFacts, ended_on: date | None) -> bool:
+    """Tell whether a store is still open when the fee ends; one that ended before is settled as ever."""
+    return facts.year == rule.ends_before.year and (ended_on is None or ended_on >= rule.ends_before)
+
+
+def _until_abolition(facts: FeeFacts, rule: Abolition, basis: FeeBasis, leaving: Exit | None, *, paid: int) -> Timeline:
+    """Lay out the months before the fee ended; a store that entered after that owes nothing."""
+    last_month = rule.ends_before.month - 1
+    first = 13 if facts.go_live_on is None else _month_in_year(facts.go_live_on, facts.year, after=13) + 1
+    after = min(12 - last_month, paid)
+    is_new = paid <= 12 - last_month
+    effective = max(min(last_month - first + 1, paid - after), 0)
+    read_until = last_month if rule.rest == "pro_rata" else 12
+    closes_on = rule.ends_before - timedelta(days=1) if rule.rest == "pro_rata" else date(facts.year, 12, 31)
+    is_over = facts.as_of >= closes_on
+    return Timeline(
+        basis=FeeBasis.AS_RECORDED if is_over else basis,
+        exit=leaving,
+        paid=0 if is_new else paid,
+        before=0 if is_new else paid - effective - after,
+        effective=effective,
+        after=0 if is_new else after,
+        score_rule=ABOLISHED if is_new else FULL_YEAR,
+        score_days=() if is_new else _month_ends(facts.year, max(first - 1, 1), read_until),
+        is_over=is_over,
+        is_abolished=True,
     )
 
 

@@ -119,3 +119,20 @@ def _add_latest(frame: Frame, given: Keys, found: dict[str, dict[date, MonthValu
     metric = series_part(frame.score, on).metric
     month = found.setdefault(metric, {}).get(on.replace(day=1), MonthValue(on.replace(day=1)))
     found[metric][month.month] = replace(month, latest=value, latest_on=on)
+
+
+def read_daily(frame: Frame, given: Keys) -> tuple[dict[str, dict[date, Decimal | None]], date | None]:
+    """Read days from the period's first on: metric → list of { days, value }; "-" is no data. Also the last day."""
+    found: dict[str, dict[date, Decimal | None]] = {}
+    last: date | None = None
+    for metric, rows in given.table("daily").items():
+        on = frame.period.starts_on
+        for at, row in enumerate(rows):
+            keys = Keys(row, f"{given.at('daily')}.{metric}[{at}]")
+            days, value = keys.whole("days", 1) or 1, keys.need("value")
+            keys.close("days, value")
+            for _ in range(days):
+                read = None if is_missing_word(value) else to_decimal(value, keys.at("value"))
+                found.setdefault(metric, {})[on] = read
+                last, on = on, on + timedelta(days=1)
+    return found, last

@@ -21,7 +21,8 @@ from assessments.engine.calendar import add_months
 from assessments.engine.language.assessment import AssessmentBody, MonthlyScore, Total
 from assessments.engine.language.common import Amount
 from assessments.rulebooks.cases.books import Books
-from assessments.rulebooks.cases.figures import Frame, read_series
+from assessments.rulebooks.cases.figures import Frame, read_daily, read_series
+from assessments.rulebooks.cases.points import read_violations
 from assessments.rulebooks.cases.values import CaseMistake, Keys, last_day, to_month
 
 CATEGORY = "示例类目"
@@ -35,16 +36,19 @@ def run_period(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]:
     """Judge the period that a case describes."""
     frame = lay_out(books, given)
     series, last_given = read_series(frame, given)
+    daily, last_day_given = read_daily(frame, given)
     facts = StoreFacts(
         store="case",
         category=given.text("category", CATEGORY),
         go_live_on=frame.period.starts_on,
-        as_of=given.date("as_of") or last_given or frame.period.ends_before - timedelta(days=1),
+        as_of=given.date("as_of") or last_given or last_day_given or frame.period.ends_before - timedelta(days=1),
         series=series,
         lines=_lines(frame, given),
         confirmed_failure_on=given.date("confirmed_failure_on"),
+        daily=daily,
+        incidents=read_violations(given, frame.period.starts_on, "incidents"),
     )
-    book = _with_only(frame, given.rows("only") or _with_figures(frame, series))
+    book = _with_only(frame, given.rows("only") or _with_figures(frame, {**series, **daily}))
     given.close()
     result = assess(book, frame.period, facts)
     return result, answers(result)
@@ -111,7 +115,7 @@ def answers(result: Assessment) -> dict[str, Any]:
     by_kind = {requirement.kind: requirement for requirement in reversed(result.requirements)}
     score = by_kind.get("monthly_score")
     total = by_kind.get("total")
-    counted = score or by_kind.get("activity")
+    counted = score or by_kind.get("daily_score") or by_kind.get("activity")
     return {
         "outcome": result.outcome,
         "live": result.live,

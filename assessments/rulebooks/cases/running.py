@@ -7,17 +7,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from assessments.engine import Assessment, Rulebook, ScoreResult, Settlement, explain
+from assessments.engine import Result, Rulebook, explain
 from assessments.rulebooks.cases.books import Books, choose_books, load_shipped
 from assessments.rulebooks.cases.cell import run_cell, run_file
+from assessments.rulebooks.cases.commission import run_commission
 from assessments.rulebooks.cases.comparing import find_differences
+from assessments.rulebooks.cases.health import run_health
+from assessments.rulebooks.cases.metrics import run_metrics
+from assessments.rulebooks.cases.nodes import run_nodes
 from assessments.rulebooks.cases.period import run_period, run_standing
 from assessments.rulebooks.cases.planning import run_calendar, run_consequences
-from assessments.rulebooks.cases.scoring import run_nodes, run_score
+from assessments.rulebooks.cases.points import run_points
+from assessments.rulebooks.cases.scoring import run_score
 from assessments.rulebooks.cases.settlement import run_settlement
 from assessments.rulebooks.cases.values import CaseMistake, Keys
 
-Answered = tuple[Assessment | Settlement | ScoreResult | list[str], dict[str, Any]]
+Answered = tuple[Result | list[str], dict[str, Any]]
 _WITH_BOOKS: Mapping[str, Callable[[Books, Keys], Answered]] = {
     "settlement": run_settlement,
     "period": run_period,
@@ -26,6 +31,10 @@ _WITH_BOOKS: Mapping[str, Callable[[Books, Keys], Answered]] = {
     "consequences": run_consequences,
     "score": run_score,
     "nodes": run_nodes,
+    "commission": run_commission,
+    "points": run_points,
+    "metrics": run_metrics,
+    "health": run_health,
 }
 _WITHOUT_BOOKS: Mapping[str, Callable[[Keys], Answered]] = {"cell": run_cell, "file": run_file}
 KINDS = (*_WITH_BOOKS, *_WITHOUT_BOOKS)

@@ -1,23 +1,10 @@
-"""Cases of kind "score" and "nodes": score formulas, and a probation by nodes."""
+"""Cases of kind "score": score formulas."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from assessments.engine import (
-    Assessment,
-    MonthValue,
-    PartScore,
-    Rating,
-    ScoreFacts,
-    ScoreResult,
-    StoreFacts,
-    assess_probation,
-    score,
-)
-from assessments.engine.language.assessment import ProbationBody
+from assessments.engine import PartScore, Rating, Rulebook, ScoreFacts, ScoreResult, needs, score
 from assessments.engine.language.score import RatingMean, ScoreBody
 from assessments.rulebooks.cases.books import Books
 from assessments.rulebooks.cases.period import CATEGORY
@@ -28,7 +15,7 @@ _DAY = date(2018, 1, 1)
 
 def run_score(books: Books, given: Keys) -> tuple[ScoreResult, dict[str, Any]]:
     """Work out a score."""
-    book = books.only()
+    book = _version(books, given)
     if not isinstance(book.body, ScoreBody):
         raise CaseMistake("rulebook", f"{book.version} is not a score")
     known = {item.id for item in book.body.score.items} if isinstance(book.body.score, RatingMean) else None
@@ -47,7 +34,7 @@ def run_score(books: Books, given: Keys) -> tuple[ScoreResult, dict[str, Any]]:
         ratings={name: tuple(_ratings(rows, f"{path}.{name}")) for name, rows in Keys(ratings, path).left.items()},
         lines=given.lines(),
     )
-    given.close("category, values, counts, ratings, lines")
+    given.close("on, category, values, counts, ratings, lines")
     if known is not None and not set(facts.ratings) <= known:
         raise CaseMistake(path, f"items are {', '.join(sorted(known))}")
     result = score(book, facts)
@@ -67,8 +54,26 @@ def run_score(books: Books, given: Keys) -> tuple[ScoreResult, dict[str, Any]]:
     return result, answers
 
 
+def _version(books: Books, given: Keys) -> Rulebook:
+    """Return the version in force `on` a day; without one, the oldest that has every part the case speaks of."""
+    on = given.date("on")
+    if on is not None:
+        return books.on(on, "annual")
+    named = {*given.left.get("values", {}), *given.left.get("ratings", {})}
+    for book in sorted(books.versions, key=lambda book: book.effective_from):
+        if named <= {need.code for need in needs(book).metrics} | {*_bonus_names(book)}:
+            return book
+    return books.only()
+
+
+def _bonus_names(book: Rulebook) -> set[str]:
+    return _bonuses(book.body) if isinstance(book.body, ScoreBody) else set()
+
+
 def _bonuses(body: ScoreBody) -> set[str]:
-    return set() if isinstance(body.score, RatingMean) else {bonus.id for bonus in body.score.bonuses}
+    if isinstance(body.score, RatingMean):
+        return set()
+    return {name for bonus in body.score.bonuses for name in (bonus.id, bonus.when and bonus.when.value) if name}
 
 
 def _parts(parts: tuple[PartScore, ...]) -> Iterator[tuple[str, PartScore]]:
@@ -90,51 +95,3 @@ def _ratings(rows: Any, path: str) -> Iterator[Rating]:
             raise CaseMistake(keys.at("stars"), "is needed")
         for number in range(times):
             yield Rating(str(buyer) if buyer is not None else f"{at}/{number}", on or _DAY, stars)
-
-
-def run_nodes(books: Books, given: Keys) -> tuple[Assessment, dict[str, Any]]:
-    """Judge the nodes of a probation."""
-    book = books.only()
-    body = book.body
-    if not isinstance(body, ProbationBody):
-        raise CaseMistake("rulebook", f"{book.version} is not a probation")
-    go_live_on = given.date("go_live_on") or book.effective_from
-    sums = {
-        int(day): None if is_missing_word(value) else to_decimal(value, f"{given.at('cumulative')}.{day}")
-        for day, value in given.table("cumulative").items()
-    }
-    scores = {
-        int(day): to_decimal(value, f"{given.at('scores')}.{day}") for day, value in given.table("scores").items()
-    }
-    last = max([*sums, *scores], default=body.days)
-    facts = StoreFacts(
-        store="case",
-        category=given.text("category", CATEGORY),
-        go_live_on=go_live_on,
-        as_of=given.date("as_of") or go_live_on + timedelta(days=last - 1),
-        series={} if body.score is None else {body.score.metric: _by_month(go_live_on, scores)},
-        cumulative={body.metric: sums},
-        lines=given.lines(),
-    )
-    is_scored = bool(given.take("with_scores", bool(scores)))
-    given.close("go_live_on, as_of, category, cumulative, scores, with_scores, lines")
-    judged = book if is_scored else replace(book, body=body.model_copy(update={"score": None}))
-    result = assess_probation(judged, facts)
-    nodes = {each.id: each.outcome for each in result.requirements}
-    reasons = sorted({reason.code for reason in result.reasons})
-    answers: dict[str, Any] = {
-        "outcome": result.outcome,
-        "standing": result.standing,
-        "nodes": nodes,
-        "reasons": reasons,
-    }
-    answers["failed_on"] = result.failed_on
-    return result, answers
-
-
-def _by_month(go_live_on: date, scores: Mapping[int, Decimal]) -> tuple[MonthValue, ...]:
-    months: dict[date, MonthValue] = {}
-    for day, value in sorted(scores.items()):
-        on = go_live_on + timedelta(days=day - 1)
-        months[on.replace(day=1)] = MonthValue(on.replace(day=1), latest=value, latest_on=on)
-    return tuple(months[month] for month in sorted(months))

@@ -1,7 +1,7 @@
 """Cases of kind "settlement": a fee year."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,18 +9,18 @@ from typing import Any
 from assessments.engine import (
     CategorySales,
     Exit,
-    ExitReason,
     FeeBasis,
     FeeFacts,
     MonthValue,
     Rulebook,
     Settlement,
-    ViolationFact,
     settle,
 )
 from assessments.engine.calendar import months_between
 from assessments.engine.language.fee import FeeBody
 from assessments.rulebooks.cases.books import Books
+from assessments.rulebooks.cases.commission import read_exit, settlement_answers
+from assessments.rulebooks.cases.points import read_violations
 from assessments.rulebooks.cases.values import (
     CaseMistake,
     Keys,
@@ -47,7 +47,7 @@ def run_settlement(books: Books, given: Keys) -> tuple[Settlement, dict[str, Any
     facts = _facts(book, book.body, given, year)
     given.close()
     result = settle(book, facts, FeeBasis(basis))
-    return result, _answers(result)
+    return result, settlement_answers(result)
 
 
 def _year_of(given: Keys) -> int:
@@ -58,14 +58,15 @@ def _year_of(given: Keys) -> int:
 
 
 def _facts(book: Rulebook, body: FeeBody, given: Keys, year: int) -> FeeFacts:
-    leaving = _exit(given)
+    leaving = read_exit(given)
     entered_on = given.date("entered_on")
     go_live_on = given.date("go_live_on") or entered_on or date(year - 2, 1, 1)
     activated_on = given.date("activated_on") or entered_on
-    as_of = given.date("as_of") or _default_as_of(leaving, year)
+    as_of = given.date("as_of") or _default_as_of(body, leaving, year)
     metrics = body.score.metrics if body.score else ()
     first = go_live_on.replace(day=1) if go_live_on.year == year else date(year, 1, 1)
     series, unscored = _series(given, metrics, first, year)
+    series |= _sales_by_month(given, body, year)
     categories = _categories(given)
     return FeeFacts(
         store="case",
@@ -82,30 +83,18 @@ def _facts(book: Rulebook, body: FeeBody, given: Keys, year: int) -> FeeFacts:
         score_on=_score_on(given, metrics),
         means=_means(given, metrics),
         no_score_months=unscored,
-        violations=_violations(given, year),
+        violations=read_violations(given, date(year, 1, 1)),
         exit=leaving,
         lines=_lines(given, categories),
     )
 
 
-def _default_as_of(leaving: Exit | None, year: int) -> date:
+def _default_as_of(body: FeeBody, leaving: Exit | None, year: int) -> date:
+    """31 December, or the day of exit; where the fee was abolished, the last day before that."""
     end = date(year, 12, 31)
+    if body.abolition is not None and body.abolition.ends_before.year == year and leaving is None:
+        return body.abolition.ends_before - timedelta(days=1)
     return end if leaving is None else max(leaving.effective_on or leaving.applied_on, leaving.applied_on)
-
-
-def _exit(given: Keys) -> Exit | None:
-    if "exit" not in given:
-        return None
-    keys = Keys(given.take("exit"), given.at("exit"))
-    reason = keys.text("reason", "voluntary")
-    if reason not in {each.value for each in ExitReason}:
-        raise CaseMistake(keys.at("reason"), f"one of {', '.join(each.value for each in ExitReason)}")
-    applied_on = keys.date("applied_on")
-    if applied_on is None:
-        raise CaseMistake(keys.at("applied_on"), "is needed")
-    leaving = Exit(applied_on=applied_on, reason=ExitReason(reason), effective_on=keys.date("effective_on"))
-    keys.close("applied_on, effective_on, reason")
-    return leaving
 
 
 def _categories(given: Keys) -> tuple[CategorySales, ...]:
@@ -151,6 +140,18 @@ def _series(
     return series, tuple(sorted(unscored))
 
 
+def _sales_by_month(given: Keys, body: FeeBody, year: int) -> dict[str, tuple[MonthValue, ...]]:
+    """Read sales month by month: a list from January on, or month → ¥."""
+    table, path = given.take("sales_by_month", {}), given.at("sales_by_month")
+    if isinstance(table, list):
+        table = {f"{year}-{at:02d}": value for at, value in enumerate(table, start=1)}
+    months = {to_month(name, f"{path}.{name}"): value for name, value in Keys(table, path).left.items()}
+    values = tuple(
+        MonthValue(month, total=to_decimal(value, f"{path}.{month:%Y-%m}")) for month, value in sorted(months.items())
+    )
+    return {body.sales.metric: values} if values else {}
+
+
 def _score_on(given: Keys, metrics: tuple[str, ...]) -> dict[str, dict[date, Decimal | None]]:
     path = given.at("score_on")
     days = {
@@ -178,24 +179,6 @@ def _means(given: Keys, metrics: tuple[str, ...]) -> dict[str, Fraction]:
     return means
 
 
-def _violations(given: Keys, year: int) -> tuple[ViolationFact, ...]:
-    found = []
-    for at, row in enumerate(given.rows("violations")):
-        keys = Keys(row, f"{given.at('violations')}[{at}]")
-        points = keys.decimal("points")
-        one = ViolationFact(
-            on=keys.date("on") or date(year, 1, 1),
-            points=points if points is not None else Decimal(0),
-            severity=keys.text("severity", "general"),
-            topic=keys.text("topic", "") if "topic" in keys else "",
-            withdrawn=bool(keys.take("withdrawn", False)),
-        )
-        times = keys.whole("times", 1) or 1
-        keys.close("on, points, severity, topic, withdrawn, times")
-        found += [one] * times
-    return tuple(found)
-
-
 def _lines(given: Keys, categories: tuple[CategorySales, ...]) -> dict[str, dict[str, Decimal]]:
     """Read category → table → number; a table of plain numbers holds for every category."""
     lines: dict[str, dict[str, Decimal]] = {}
@@ -208,41 +191,3 @@ def _lines(given: Keys, categories: tuple[CategorySales, ...]) -> dict[str, dict
             for each in categories:
                 lines.setdefault(each.category, {})[name] = to_decimal(value, f"{path}.{name}")
     return lines
-
-
-def _answers(result: Settlement) -> dict[str, Any]:
-    first = result.scores[0] if result.scores else None
-    return {
-        "state": result.state,
-        "basis": result.basis,
-        "category": result.category,
-        "prepaid": result.prepaid,
-        "months_paid": result.months_paid,
-        "months_effective": result.months_effective,
-        "score_rule": result.score_rule,
-        "score_mean": first.mean if first else None,
-        "score_means": {check.metric: check.mean for check in result.scores},
-        "score_standard": first.standard if first else None,
-        "score_passed": result.score_passed,
-        "score_days": first.days if first else (),
-        "score_months": sorted({*first.days, *first.missing}) if first else (),
-        "score_count": len(first.days) if first else 0,
-        "missing_days": first.missing if first else (),
-        "missing_months": result.missing_months,
-        "complete": result.complete,
-        "sales": result.sales,
-        "threshold_half": result.threshold_half,
-        "threshold_full": result.threshold_full,
-        "discount": result.discount,
-        "bars": result.bars,
-        "barred": bool(result.bars),
-        "removal_due": result.removal_due,
-        "forfeited": result.forfeited,
-        "due": result.due,
-        "refund": result.refund,
-        "refund_low": result.refund_low,
-        "refund_high": result.refund_high,
-        "still_owed": result.still_owed,
-        "lines": {line.code: line.amount for line in result.lines},
-        "question": result.question is not None,
-    }

@@ -78,9 +78,13 @@ def test_no_rulebooks_no_periods() -> None:
 
 def test_a_version_ends_before_its_last_day_and_an_unknown_track_falls_back_to_annual() -> None:
     fees = [each for each in shipped() if each.programme == "tmall-annual-fee"]
-    versions = [version_on(fees, "annual", date(year, 1, 1)) for year in (2017, 2018, 2019, 2022, 2023, 2024, 2025)]
+    versions = [
+        version_on(fees, "annual", date(year, 1, 1)) for year in (2010, 2012, 2017, 2018, 2019, 2022, 2023, 2024, 2025)
+    ]
     assert [None if one is None else one.version for one in versions] == [
         None,
+        "2011",
+        "2015",
         "2018",
         "2019",
         "2022",

@@ -1,10 +1,14 @@
 """Reading a rulebook: identity, options, and every mistake at once."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from assessments.engine import RulebookErrors, needs, parse_canonical, parse_rulebook, table_value
+from assessments.engine import RulebookErrors, describe, needs, parse_canonical, parse_rulebook, table_value
 from assessments.rulebooks.cases.books import SHIPPED
 from tests.unit.engine.cast import book, half_year, shipped
 
@@ -124,3 +128,64 @@ def test_needs_name_every_metric_and_how_it_is_read() -> None:
     assert fee == {("basic_service_score", "closing"), ("basic_service_score", "daily"), ("sales_amount", "total")}
     run = needs(book("tmall-trial-run", "2021"))
     assert run.days == (30, 90, 150, 180, 210)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "becomes", "path"),
+    [
+        ("ebay-seller-level-2024", 'measure = "late_rate"', 'measure = "lateness"',
+         "ratings.level.rungs.0.needs.2.any.0.measure"),
+        ("ebay-seller-level-2024", 'id = "late_rate"', 'id = "defect_rate"', "measures.defect_rate"),
+        ("shopee-penalty-points-2019", "at_least = 6", "at_least = 2", "ladders.points"),
+        ("tmall-base-fee-2024", "at_most = 1000000", "at_most = 1000", "rebate"),
+        ("tmall-base-fee-2024", "share = 0.5", "share = 1.5", "rebate.tiers.1.share"),
+        ("tmall-new-store-2022", 'id = "node_2"', 'id = "node_1"', "months.node_1"),
+        ("tmall-new-store-2022", 'comparator = ">="\nfirst', 'comparator = "=="\nfirst', "comparator"),
+        ("tmall-annual-fee-2024-abolition", "ends_before = 2024-09-01", "ends_before = 2024-09-02", "abolition"),
+        ("tmall-experience-metrics-2025", 'kind = "reply_rounds"', 'kind = "replies"',
+         "metrics.response_3min_rate"),
+        ("tmall-real-experience-score-2026", "at_most = 1, score = 5", "at_most = 1, score = 5, left_out = true",
+         "score.parts.real_experience_goods.parts.goods_negative_rate.small_counts.rows.0"),
+        ("tmall-renewal-2018", 'requirement = "dsr_service"', 'requirement = "sales"', "bands.1.requirement"),
+    ],
+)  # fmt: skip
+def test_mistakes_of_every_kind_of_rulebook_name_their_place(name: str, was: str, becomes: str, path: str) -> None:
+    text = _text(f"{name}.toml")
+    assert was in text
+    with pytest.raises(RulebookErrors) as caught:
+        parse_rulebook(text.replace(was, becomes))
+    assert path in {mistake.path for mistake in caught.value.mistakes}
+
+
+def _places(part: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            yield (*at, key)
+            yield from _places(inner, (*at, key))
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            yield (*at, number)
+            yield from _places(inner, (*at, number))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_rulebook_broken_anywhere_is_read_or_gives_mistakes_and_never_another_exception(data: st.DataObject) -> None:
+    whole = json.loads(data.draw(st.sampled_from(shipped())).canonical)
+    place = data.draw(st.sampled_from(list(_places(whole))))
+    here = whole
+    for word in place[:-1]:
+        here = here[word]
+    broken = data.draw(st.sampled_from(["", "zzz", None, [1], {}, -1, True]))
+    if broken == "":
+        del here[place[-1]]
+    else:
+        here[place[-1]] = broken
+    try:
+        read = parse_canonical(json.dumps(whole))
+    except RulebookErrors as error:
+        assert error.mistakes
+        assert all(mistake.text.zh and mistake.text.en for mistake in error.mistakes)
+    else:
+        assert describe(read, "zh")
+        assert needs(read)

@@ -1,0 +1,150 @@
+"""Settled, live and projected verdicts side by side; the projection says what it carries forward."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from assessments.engine.answers.filling import with_days
+from assessments.engine.answers.gates import list_rules, unknown_days
+from assessments.engine.calendar import PlannedPeriod, last_of_month, months_between
+from assessments.engine.facts import MonthValue, StoreFacts
+from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.scores import series_part
+from assessments.engine.language.assessment import DailyScore, MonthlyScore
+from assessments.engine.language.reading import Rulebook
+from assessments.engine.outcomes import Outcome
+from assessments.engine.results import Assessment, Operands, RulebookRef, Step
+
+CENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the projection takes a metric to do: every month-end to come is `value`, or every day adds `per_day`."""
+
+    metric: str
+    value: Decimal | None = None
+    value_on: date | None = None
+    per_day: Fraction | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Three verdicts on one period. `projected` is what comes out if the metrics go on as `carried` says.
+
+    It is no forecast: a metric without any figure in the period is not carried, and its gate stays without data.
+    """
+
+    rulebook: RulebookRef
+    store: str
+    as_of: date
+    settled: Outcome
+    live: Outcome
+    projected: Outcome
+    projection: Assessment
+    carried: tuple[Carried, ...]
+    steps: tuple[Step, ...] = ()
+
+
+def compare_verdicts(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> Verdicts:
+    """Return the three verdicts. Raises ValueError only when the rulebook is not an assessment."""
+    now = assess(rulebook, period, facts)
+    carried = tuple(dict.fromkeys(_carried(rulebook, period, facts))) if now.outcome is not Outcome.EXEMPT else ()
+    ahead = facts
+    for each in carried:
+        ahead = _carry(ahead, period, each)
+    last_day = max(period.ends_before - timedelta(days=1), facts.as_of)
+    projection = assess(rulebook, period, replace(ahead, as_of=last_day))
+    told: Operands = {
+        "as_of": facts.as_of,
+        "settled": now.outcome.value,
+        "live": now.live.value,
+        "projected": projection.outcome.value,
+    }
+    return Verdicts(
+        rulebook=rulebook.ref,
+        store=facts.store,
+        as_of=facts.as_of,
+        settled=now.outcome,
+        live=now.live,
+        projected=projection.outcome,
+        projection=projection,
+        carried=carried,
+        steps=(Step("requirements", "three_verdicts", told), *(_step(each) for each in carried)),
+    )
+
+
+def _carried(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> Iterator[Carried]:
+    """Take the newest score, and the mean of the known days of a sum."""
+    rules = [rule for rule in list_rules(rulebook).values() if period.phase in rule.phases]
+    for rule in rules:
+        if isinstance(rule, MonthlyScore):
+            for month in months_between(period.starts_on, period.ends_before):
+                if last_of_month(month) > facts.as_of:
+                    metric = series_part(rule, last_of_month(month)).metric
+                    newest = _newest(facts, metric)
+                    if newest is not None:
+                        yield Carried(metric, value=newest[1], value_on=newest[0])
+            continue
+        if isinstance(rule, DailyScore):
+            seen = [(on, one) for on, one in facts.daily.get(rule.metric, {}).items() if one is not None]
+            newest = max((each for each in seen if each[0] <= facts.as_of), default=None)
+            if newest is not None:
+                yield Carried(rule.metric, value=newest[1], value_on=newest[0])
+            continue
+        until = min(facts.as_of, period.ends_before - timedelta(days=1))
+        months = facts.series.get(rule.metric, ())
+        inside = [each for each in months if period.starts_on <= each.month <= until and each.total is not None]
+        gaps = unknown_days(months, period.starts_on, until)
+        days = (until - period.starts_on).days + 1 - sum(gaps.values())
+        if inside and days > 0:
+            total = sum((Fraction(each.total or 0) for each in inside), Fraction(0))
+            yield Carried(rule.metric, per_day=total / days, days=days)
+
+
+def _newest(facts: StoreFacts, metric: str) -> tuple[date, Decimal] | None:
+    known: list[tuple[date, Decimal]] = []
+    for month in facts.series.get(metric, ()):
+        if month.latest is not None and month.latest_on is not None:
+            known.append((month.latest_on, month.latest))
+        if month.closing is not None:
+            known.append((last_of_month(month.month), month.closing))
+    return max((each for each in known if each[0] <= facts.as_of), default=None)
+
+
+def _carry(facts: StoreFacts, period: PlannedPeriod, carried: Carried) -> StoreFacts:
+    """Write the carried value into every day and month that is not over; what is past keeps its gaps."""
+    if carried.value is not None and carried.metric in facts.daily:
+        from_day = max(facts.as_of + timedelta(days=1), period.starts_on)
+        ahead = [from_day + timedelta(days=at) for at in range((period.ends_before - from_day).days)]
+        facts = with_days(facts, carried.metric, dict.fromkeys(ahead, carried.value))
+    months = {each.month: each for each in facts.series.get(carried.metric, ())}
+    for month in months_between(period.starts_on, period.ends_before):
+        if last_of_month(month) <= facts.as_of:
+            continue
+        old = months.get(month, MonthValue(month)) if month <= facts.as_of else MonthValue(month)
+        if carried.value is not None:
+            months[month] = replace(old, closing=carried.value)
+        elif carried.per_day is not None:
+            from_day = max(facts.as_of + timedelta(days=1), month)
+            days = (last_of_month(month) - from_day).days + 1
+            added = round(carried.per_day * days, CENT)
+            amount = Decimal((added * 10**CENT).numerator).scaleb(-CENT)
+            known = None if old.days is None else old.days + days
+            months[month] = replace(old, total=(old.total or Decimal(0)) + amount, days=known)
+    ordered = tuple(sorted(months.values(), key=lambda each: each.month))
+    return replace(facts, series={**facts.series, carried.metric: ordered})
+
+
+def _step(carried: Carried) -> Step:
+    told: Operands = {
+        "metric": carried.metric,
+        "value": carried.value,
+        "on": carried.value_on,
+        "per_day": carried.per_day,
+        "days": carried.days,
+    }
+    return Step("requirements", "carried_value" if carried.value is not None else "carried_days", told)

@@ -1,0 +1,1 @@
+"""Rulebooks for people and editors: prose in both languages, differences between versions, JSON Schema."""

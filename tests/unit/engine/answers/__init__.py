@@ -1,0 +1,1 @@
+"""Tests of the answers: plans, proof, clock, intervals, levers, money."""
