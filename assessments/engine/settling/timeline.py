@@ -20,7 +20,8 @@ NOT_OPERATING = "not_operating"
 class Timeline:
     """One fee year. Months are counted, a part month as one; the go-live month is free.
 
-    `paid` = `before` (up to and including the go-live month) + `effective` + `after` (after the exit month).
+    `paid` = `before` (up to and including the go-live month) + `effective` + `after` (after the exit month);
+    `free` is 1 when the go-live month is one of those paid for, else 0.
     `score_rule` names the rule that chose `score_days`. `is_over` is False while days of it are still to come.
     """
 
@@ -28,6 +29,7 @@ class Timeline:
     exit: Exit | None
     paid: int
     before: int
+    free: int
     effective: int
     after: int
     score_rule: str
@@ -46,12 +48,18 @@ def lay_out(facts: FeeFacts, rule: Termination, basis: FeeBasis) -> Timeline:
     after = min(12 - last_month, paid)
     effective = max(min(last_month - first + 1, paid - after), 0)
     score_rule, days = _score_days(facts, rule, leaving, entered_on)
+    before = paid - effective - after
+    # A store that left before it went live has no free month: all that it paid for is unused.
+    is_free = (
+        before > 0 and first <= last_month + 1 and facts.go_live_on is not None and facts.go_live_on.year == facts.year
+    )
     closes_on = date(facts.year, 12, 31) if ended_on is None else min(ended_on, date(facts.year, 12, 31))
     return Timeline(
         basis=basis,
         exit=leaving,
         paid=paid,
-        before=paid - effective - after,
+        before=before,
+        free=int(is_free),
         effective=effective,
         after=after,
         score_rule=score_rule,
