@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from assessments.fees.answers import list_exit_lines
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.fees.queries import explain_estimate, list_agreements, list_estimates, list_violations
 from assessments.rulebooks.admin import FixedOnceMade
@@ -92,10 +93,11 @@ def refund_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     )
     if estimate is None:
         return None
+    language = get_language() or "zh"
     return {
         "title": _("Refund estimate %(year)s: for reference; the marketplace's settlement decides")
         % {"year": estimate.agreement.year},
-        "lines": explain_estimate(estimate, language=get_language() or "zh"),
+        "lines": [*explain_estimate(estimate, language=language), *list_exit_lines(estimate, language=language)],
         "link": reverse("agency:fees_refundestimate_change", args=[estimate.pk]),
         "link_title": _("This estimate with its digest"),
     }

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.fees.answers_api import EstimateAnswers
 from assessments.fees.models import ExitReason, FeeAgreement, RefundEstimate, Violation
 from assessments.fees.queries import (
     explain_estimate,
@@ -20,7 +21,8 @@ from assessments.fees.queries import (
     verify_estimate,
 )
 from assessments.fees.services import save_agreement, save_violation, to_fen
-from assessments.periods.api import LANGUAGE, ExplanationSerializer, VerificationSerializer, language_of
+from assessments.periods.api import ExplanationSerializer, VerificationSerializer
+from assessments.periods.languages import LANGUAGE, language_of
 from assessments.rulebooks.api import VisibleStoreField
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
@@ -185,7 +187,9 @@ class ViolationViewSet(EditableViewSet):
 
 
 @extend_schema(tags=["fees"])
-class EstimateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[RefundEstimate]):
+class EstimateViewSet(
+    EstimateAnswers, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[RefundEstimate]
+):
     """Refund estimates, every revision. 估算仅供参考，以平台结算为准 / An estimate, not a promise."""
 
     permission = "fees.view"

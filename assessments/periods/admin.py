@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from assessments.periods.answers import list_outlook_lines
 from assessments.periods.models import Period, Phase, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts
 from assessments.stores.admin import StoreAdmin
@@ -104,10 +105,14 @@ def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     row = list_board(request.user).filter(store=store).select_related("verdict").first()
     if row is None or row.verdict is None:
         return None
+    language = get_language() or "zh"
     return {
         "title": _("Standing: %(standing)s (figures up to %(day)s)")
         % {"standing": row.get_standing_display(), "day": row.as_of},
-        "lines": explain_verdict(row.verdict, language=get_language() or "zh"),
+        "lines": [
+            *explain_verdict(row.verdict, language=language),
+            *list_outlook_lines(row.verdict, language=language),
+        ],
         "link": reverse("agency:periods_verdict_change", args=[row.verdict_id]),
         "link_title": _("This verdict with its digest"),
     }

@@ -4,22 +4,19 @@ from typing import Any
 
 import django_filters
 import orjson
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.periods.answers_api import VerdictAnswers
+from assessments.periods.languages import LANGUAGE, language_of
 from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board_rows, list_periods, list_verdicts, verify_verdict
 from core.api.filters import IdFilter
 from core.api.serializers import StrictModelSerializer, StrictSerializer
-
-LANGUAGE = OpenApiParameter("language", str, enum=["zh-hans", "en"], description="Default: the request's language.")
 
 
 class BoardStoreSerializer(StrictSerializer):
@@ -160,14 +157,6 @@ class VerificationSerializer(StrictSerializer):
     differences = serializers.ListField(child=serializers.CharField())
 
 
-def language_of(request: Request) -> str:
-    """The language asked for, else the request's own. Raises ValidationError for one that is not spoken here."""
-    asked = request.query_params.get("language")
-    if asked is not None and asked not in dict(settings.LANGUAGES):
-        raise serializers.ValidationError({"language": [_("One of: %(known)s.") % {"known": "zh-hans, en"}]})
-    return asked or get_language() or settings.LANGUAGE_CODE
-
-
 class BoardFilter(django_filters.FilterSet):
     standing = django_filters.ChoiceFilter(choices=Standing.choices)
     client = IdFilter(field_name="store__client_id")
@@ -219,7 +208,9 @@ class PeriodViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 @extend_schema(tags=["assessment"])
-class VerdictViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Verdict]):
+class VerdictViewSet(
+    VerdictAnswers, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Verdict]
+):
     """Every revision of every verdict; none is ever changed."""
 
     permission = "periods.view"

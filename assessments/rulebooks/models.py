@@ -13,6 +13,10 @@ class RulebookKind(models.TextChoices):
     FEE = "fee", _("fee")
     SCORE = "score", _("score")
     PROBATION = "probation", _("probation")
+    COMMISSION = "commission", _("commission")
+    POINTS = "points", _("violation points")
+    METRICS = "metrics", _("metrics")
+    HEALTH = "health", _("account health")
 
 
 class RulebookVersion(models.Model):

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from assessments.fees.models import RefundEstimate
 from assessments.stores.models import Store
 from tests.conftest import Api, House
-from tests.factories import GOOD_YEAR, make_judged_store, make_store, read_upload
+from tests.factories import GOOD_YEAR, SCORE, make_judged_store, make_store, newest, read_upload
 from tests.unit.metrics.builders import make_csv
 
 
@@ -39,6 +40,28 @@ def risky(alpha: House) -> Store:
         return make_judged_store(
             "Risky", scores={**GOOD_YEAR, "2024-09": "4.05", "2024-10": "4.00"}, operators=[alpha.user("op")]
         )
+
+
+@pytest.fixture
+def verdict_at(alpha: House, risky: Store) -> str:
+    """The path of the risky store's newest verdict."""
+    with alpha.scope():
+        return f"verdicts/{newest(risky).pk}/"
+
+
+@pytest.fixture
+def estimate_at(alpha: House, risky: Store) -> str:
+    """The path of the risky store's newest estimate."""
+    with alpha.scope():
+        return f"refund-estimates/{RefundEstimate.objects.get().pk}/"
+
+
+# The answers there are, and questions to ask.
+OF_A_VERDICT = ("must-be-plan", "certainty", "clock", "intervals", "levers", "comparison")
+OF_AN_ESTIMATE = ("steps", "exit-plan")
+RAISED = {"kind": "set_closing", "metric": SCORE, "month": "2024-09-01", "value": "4.11"}
+FAILED = {"kind": "set_closing", "metric": SCORE, "month": "2025-03-15", "value": "4.10"}
+SOLD = {"kind": "set_sales", "amount": "500000.00"}
 
 
 def code_of(answer: Any) -> tuple[int, str]:

@@ -24,6 +24,8 @@ ENROLMENT = {"store": IDS["store"], "programme": "tmall-daily", "track": "half-y
 PERSON = {"username": "newcomer", "password": "a-Long-enough-9", "role": "operator"}
 AGREEMENT = {"store": IDS["store"], "year": 2025}
 VIOLATION = {"store": IDS["store"], "occurred_on": "2024-05-01", "points": "2.0"}
+QUESTION = {"changes": [{"kind": "judge_on", "on": "2025-03-31"}]}
+FEE_QUESTION = {"changes": [{"kind": "set_sales", "amount": "500000.00"}]}
 RANGE = {"starts_on": "2025-02-01", "ends_before": "2025-03-01"}
 
 
@@ -97,6 +99,19 @@ ROUTES = [
     _of("verdicts-detail", f"verdicts/{IDS['verdict']}/", EVERYBODY),
     _of("verdicts-explanation", f"verdicts/{IDS['verdict']}/explanation/", EVERYBODY),
     _of("verdicts-verification", f"verdicts/{IDS['verdict']}/verification/", EVERYBODY, shows=False),
+    *(
+        _of(f"verdicts-{name}", f"verdicts/{IDS['verdict']}/{name}/", EVERYBODY, shows=name == "comparison")
+        for name in ("must-be-plan", "certainty", "clock", "intervals", "comparison", "levers")
+    ),
+    Route(
+        "post",
+        "verdicts-what-if",
+        f"verdicts/{IDS['verdict']}/what-if/",
+        EVERYBODY,
+        200,
+        QUESTION,
+        elsewhere=404,
+    ),
     # fees
     _get("fee-agreements-list", "fee-agreements/", EVERYBODY, shows=False),
     _of("fee-agreements-detail", f"fee-agreements/{IDS['agreement']}/", EVERYBODY, shows=False),
@@ -127,6 +142,17 @@ ROUTES = [
     _of("refund-estimates-detail", f"refund-estimates/{IDS['estimate']}/", EVERYBODY),
     _of("refund-estimates-explanation", f"refund-estimates/{IDS['estimate']}/explanation/", EVERYBODY),
     _of("refund-estimates-verification", f"refund-estimates/{IDS['estimate']}/verification/", EVERYBODY, shows=False),
+    _of("refund-estimates-steps", f"refund-estimates/{IDS['estimate']}/steps/", EVERYBODY, shows=False),
+    _of("refund-estimates-exit-plan", f"refund-estimates/{IDS['estimate']}/exit-plan/", EVERYBODY, shows=False),
+    Route(
+        "post",
+        "refund-estimates-what-if",
+        f"refund-estimates/{IDS['estimate']}/what-if/",
+        EVERYBODY,
+        200,
+        FEE_QUESTION,
+        elsewhere=404,
+    ),
     # for developers: the same for every agency, and open
     _get("schema", "schema/", ANYONE, shows=False),
     _get("docs", "docs/", ANYONE, shows=False),

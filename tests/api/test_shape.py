@@ -59,6 +59,8 @@ READ_ONLY = {
     "people": ["id", "is_active", "is_staff", "last_login"],
     "fee-agreements": ["id", "rulebook", "prepaid_fen"],
     "violations": ["id"],
+    "verdicts": ["id", "facts", "standing"],
+    "refund-estimates": ["id", "facts", "refund"],
 }
 
 

@@ -1,11 +1,13 @@
 """The row is the truth, the queue a doorbell: kill the worker, flush the broker, and all is computed, once."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from assessments.metrics.models import Import, StoreDay
@@ -13,6 +15,7 @@ from assessments.metrics.services import upload_file
 from assessments.periods.models import StoreStanding, Verdict
 from assessments.stores.models import Store
 from core.outbox.models import Message
+from tasks.base import Delivery
 from tests.tasks.stage import Stage, committed_agency, kill, make_store, owner_of, scores_csv, wait_until, worker
 
 FILES, STORES, DAYS = 12, 5, 20
@@ -77,3 +80,33 @@ def test_a_broker_that_never_heard_of_the_work_is_told_by_the_sweep(stage: Stage
     with worker(stage):
         wait_until(lambda: is_all_computed(stage), meanwhile=stage.send_sweep)
     assert count_done(stage) == FILES
+
+
+def test_two_workers_never_work_on_one_message_at_once(stage: Stage) -> None:
+    """The second ring comes while the first worker is at it: the row lock keeps it out, and later it is done."""
+    started, may_end = threading.Event(), threading.Event()
+    runs: list[str] = []
+
+    def slow(**_payload: Any) -> None:
+        runs.append(threading.current_thread().name)
+        started.set()
+        may_end.wait(30)
+
+    def work() -> None:
+        Delivery(slow, stage.schema, message, None, opens_own_doors=False).run()
+        connection.close()
+
+    with stage.scope():
+        message = Message.objects.create(event="Test", task="slow").pk
+    first = threading.Thread(target=work)
+    first.start()
+    assert started.wait(30)
+    second = threading.Thread(target=work)
+    second.start()
+    second.join(30)
+    may_end.set()
+    first.join(30)
+    work()
+    assert len(runs) == 1
+    with stage.scope():
+        assert Message.objects.get(pk=message).attempts == 1

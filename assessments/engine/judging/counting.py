@@ -81,12 +81,12 @@ class Tally:
         if self.is_missed:
             return Outcome.MISSED
         states = {month.state for month in self.months}
-        if self.limit is None or MonthState.LINE_NOT_SET in states:
+        if self.limit is None:
             return Outcome.LINE_NOT_SET
         if states <= {MonthState.PENDING}:
             return Outcome.PENDING
         known = states & {MonthState.PASSED, MonthState.FAILED}
-        return Outcome.MET if known and self.worst < self.limit else Outcome.NO_DATA
+        return Outcome.MET if known and self.worst < self.limit else self._unknown
 
     def decided_on(self, starts_on: date) -> date | None:
         """Return the first day from which the outcome could no longer change, as far as the months are known."""

@@ -62,12 +62,16 @@ def judge_total(rule: Total, lines: Lines, period: PlannedPeriod, facts: StoreFa
     missed_on = next((point.on for point in checkpoints if point.decides and point.outcome is Outcome.MISSED), None)
     is_over = facts.as_of >= last_day
     outcome = _outcome(rule, summed, target, is_over=is_over) if missed_on is None else Outcome.MISSED
+    live = _live(rule, summed, target, pace) if missed_on is None else Outcome.MISSED
+    if is_over and any(point.decides and point.outcome is Outcome.NO_DATA for point in checkpoints):
+        # What had to be reached on the way is not proven: the whole sum alone does not meet the requirement.
+        outcome, live = (Outcome.NO_DATA if each is Outcome.MET else each for each in (outcome, live))
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
         name=Text(zh=rule.name.zh, en=rule.name.en),
         outcome=outcome,
-        live=Outcome.MISSED if missed_on else _live(rule, summed, target, pace),
+        live=live,
         actual=summed.actual,
         target=target,
         pace_target=pace,

@@ -13,9 +13,9 @@ from assessments.engine.text import Text
 _MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 _NAMES = {
     "no_fee": Text(zh="入驻当月退出，不收年费", en="left in the month of entry: no fee"),
-    "unused_months": Text(zh="退出后的月份", en="months after the exit month"),
+    "unused_months": Text(zh="未经营的月份（上线前或退出后）", en="months before going live or after leaving"),
     "early_return": Text(zh="年费取消后的月份，先行返还", en="months after the fee ended, returned early"),
-    "go_live_month": Text(zh="上线当月及以前", en="go-live month and before"),
+    "go_live_month": Text(zh="上线当月", en="go-live month"),
     "over_tier": Text(zh="按较低类目结算的差额", en="difference to the lower settling category"),
     "discount": Text(zh="折扣", en="discount"),
     "prepaid_difference": Text(zh="实缴与应缴的差额", en="paid more or less than computed"),
@@ -26,20 +26,20 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Due and refund (¥, exact) for one discount."""
+    """Due and refund (¥, to 分) for one discount: what was paid less what is due, both as they are charged."""
 
-    due: Fraction
-    refund: Fraction
-    still_owed: Fraction
+    due: Decimal
+    refund: Decimal
+    still_owed: Decimal
 
 
-def settle_money(charged: Charged, timeline: Timeline, discount: Decimal) -> Sum | None:
+def settle_money(charged: Charged, timeline: Timeline, discount: Decimal, mode: str) -> Sum | None:
     """Return due = fee / 12 x operating months x (1 - discount) and the refund, between nothing and the payment."""
     if charged.settle_fee is None or charged.prepaid is None:
         return None
-    due = Fraction(charged.settle_fee) / 12 * timeline.effective * (1 - Fraction(discount))
-    refund = charged.prepaid - due
-    return Sum(due, min(max(refund, Fraction(0)), charged.prepaid), max(-refund, Fraction(0)))
+    exact = Fraction(charged.settle_fee) / 12 * timeline.effective * (1 - Fraction(discount))
+    due, prepaid = to_money(exact, mode), to_money(charged.prepaid, mode)
+    return Sum(due, min(max(prepaid - due, Decimal(0)), prepaid), max(due - prepaid, Decimal(0)))
 
 
 def to_money(amount: Fraction, mode: str) -> Decimal:
@@ -49,20 +49,21 @@ def to_money(amount: Fraction, mode: str) -> Decimal:
 
 def list_lines(charged: Charged, timeline: Timeline, discount: Decimal, mode: str) -> tuple[SumLine, ...]:
     """Return the lines of a refund; they add up to it exactly, rounding included as a line of its own."""
-    total = settle_money(charged, timeline, discount)
+    total = settle_money(charged, timeline, discount, mode)
     if total is None or charged.prepaid is None or charged.settle_fee is None:
         return ()
     settle = Fraction(charged.settle_fee) / 12
     highest = settle if charged.highest_fee is None else Fraction(charged.highest_fee) / 12
     parts = {
-        "early_return" if timeline.is_abolished else "unused_months": highest * timeline.after,
-        "go_live_month": highest * timeline.before,
+        "early_return": highest * timeline.after * timeline.is_abolished,
+        "unused_months": highest * (timeline.before - timeline.free + timeline.after * (not timeline.is_abolished)),
+        "go_live_month": highest * timeline.free,
         "over_tier": (highest - settle) * timeline.effective,
         "discount": settle * timeline.effective * Fraction(discount),
     }
     parts["prepaid_difference"] = charged.prepaid - highest * timeline.paid
-    parts["not_charged_again"] = total.still_owed
-    return _rounded_lines(parts, to_money(total.refund, mode), mode)
+    parts["not_charged_again"] = Fraction(total.still_owed)
+    return _rounded_lines(parts, total.refund, mode)
 
 
 def no_fee_lines(prepaid: Fraction, mode: str) -> tuple[SumLine, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from assessments.engine.facts import FeeFacts
+from assessments.engine.facts import Exit, FeeFacts
 from assessments.engine.language.fee import FeeBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import FeeBasis, SettlementState
@@ -38,8 +38,8 @@ def settle(rulebook: Rulebook, facts: FeeFacts, basis: FeeBasis = FeeBasis.AS_RE
     timeline = lay_out(facts, body, basis)
     charged = charge(body.charge, CategoryLines(rulebook, facts), facts, timeline)
     facts, charged = narrow_sales(body, facts, timeline, charged)
-    base = _base(rulebook, facts, timeline, charged)
-    if timeline.exit is not None and body.forfeit.takes(timeline.exit.reason.value):
+    base = _base(rulebook, facts, timeline, charged, body.money_rounding)
+    if timeline.exit is not None and is_forfeit(body, timeline.exit, facts.year):
         settled = _forfeited(rulebook, body, base, timeline, charged)
     elif timeline.score_rule in (ENTRY_MONTH, ABOLISHED):
         settled = _without_fee(rulebook, body, base, timeline, charged)
@@ -49,7 +49,13 @@ def settle(rulebook: Rulebook, facts: FeeFacts, basis: FeeBasis = FeeBasis.AS_RE
     return replace(settled, assumptions=rulebook.assumptions(rules))
 
 
-def _base(rulebook: Rulebook, facts: FeeFacts, timeline: Timeline, charged: Charged) -> Settlement:
+def is_forfeit(body: FeeBody, leaving: Exit, year: int) -> bool:
+    """Whether the reason for leaving takes the fee. Fee years are settled one by one: a later year's removal does not
+    reach back to one that is over."""
+    return body.forfeit.takes(leaving.reason.value) and leaving.applied_on.year <= year
+
+
+def _base(rulebook: Rulebook, facts: FeeFacts, timeline: Timeline, charged: Charged, mode: str) -> Settlement:
     """What a settlement says before any money has been worked out."""
     return Settlement(
         engine_version=ENGINE_VERSION,
@@ -60,7 +66,7 @@ def _base(rulebook: Rulebook, facts: FeeFacts, timeline: Timeline, charged: Char
         basis=timeline.basis,
         state=SettlementState.NO_DATA,
         category=charged.category,
-        prepaid=None if charged.prepaid is None else to_money(charged.prepaid, "half_up"),
+        prepaid=None if charged.prepaid is None else to_money(charged.prepaid, mode),
         months_paid=timeline.paid,
         months_effective=timeline.effective,
         score_rule=timeline.score_rule,
@@ -99,32 +105,34 @@ def _discounted(
             *share.steps,
         ),
     )
-    paid = _with_money(rulebook, body, told, timeline, charged=charged, share=share)
-    return replace(paid, state=_state(timeline, verdict, share, paid))
+    paid, is_certain = _with_money(rulebook, body, told, timeline, charged=charged, share=share)
+    return replace(paid, state=_state(timeline, paid, is_certain=is_certain))
 
 
 def _with_money(
     rulebook: Rulebook, body: FeeBody, told: Settlement, timeline: Timeline, *, charged: Charged, share: Share
-) -> Settlement:
-    """Add due, refund, bounds and lines; when both bounds agree, what is not known does not matter."""
-    low, high = (settle_money(charged, timeline, discount) for discount in (share.low, share.high))
-    if low is None or high is None:
-        return told
+) -> tuple[Settlement, bool]:
+    """Add due, refund, bounds and lines; say whether no figure that is not known could change any of them."""
     mode = body.money_rounding
-    value = share.low if share.value is None and low.refund == high.refund else share.value
-    bounded = replace(told, refund_low=to_money(low.refund, mode), refund_high=to_money(high.refund, mode))
-    point = None if value is None else settle_money(charged, timeline, value)
+    low, high = (settle_money(charged, timeline, discount, mode) for discount in (share.low, share.high))
+    if low is None or high is None:
+        return told, False
+    value = share.low if share.value is None and low.due == high.due else share.value
+    bounded = replace(told, refund_low=low.refund, refund_high=high.refund)
+    point = None if value is None else settle_money(charged, timeline, value, mode)
     if value is None or point is None:
-        return bounded
+        # Even where nothing comes back either way, what is still owed depends on the discount: it is not guessed.
+        return bounded, False
     paid = replace(
         bounded,
         discount=value,
-        due=to_money(point.due, mode),
-        refund=to_money(point.refund, mode),
-        still_owed=to_money(point.still_owed, mode),
+        due=point.due,
+        refund=point.refund,
+        still_owed=point.still_owed,
         lines=list_lines(charged, timeline, value, mode),
     )
-    return replace(paid, steps=(*told.steps, *_money_steps(rulebook, body, charged, timeline, paid)))
+    steps = (*told.steps, *_money_steps(rulebook, body, charged, timeline, paid))
+    return replace(paid, steps=steps), low == high
 
 
 def _reasons(facts: FeeFacts, charged: Charged, verdict: Verdict, share: Share) -> tuple[Reason, ...]:
@@ -136,15 +144,14 @@ def _reasons(facts: FeeFacts, charged: Charged, verdict: Verdict, share: Share) 
     return tuple(dict.fromkeys(reasons))
 
 
-def _state(timeline: Timeline, verdict: Verdict, share: Share, paid: Settlement) -> SettlementState:
+def _state(timeline: Timeline, paid: Settlement, *, is_certain: bool) -> SettlementState:
     if timeline.score_rule == JANUARY_ASK:
         return SettlementState.QUESTION
     if paid.refund is None:
         is_unset = any(reason.code == "line_not_set" for reason in paid.reasons)
         return SettlementState.LINE_NOT_SET if is_unset else SettlementState.NO_DATA
     is_final = timeline.is_over and timeline.basis is FeeBasis.AS_RECORDED
-    is_certain = paid.complete or paid.refund_low == paid.refund_high
-    return SettlementState.SETTLED if is_final and is_certain else SettlementState.ESTIMATE
+    return SettlementState.SETTLED if is_final and (paid.complete or is_certain) else SettlementState.ESTIMATE
 
 
 def _forfeited(rulebook: Rulebook, body: FeeBody, base: Settlement, timeline: Timeline, charged: Charged) -> Settlement:

@@ -21,7 +21,8 @@ ABOLISHED = "abolished"
 class Timeline:
     """One fee year. Months are counted, a part month as one; the go-live month is free.
 
-    `paid` = `before` (up to and including the go-live month) + `effective` + `after` (after the exit month).
+    `paid` = `before` (up to and including the go-live month) + `effective` + `after` (after the exit month);
+    `free` is 1 when the go-live month is one of those paid for, else 0.
     `score_rule` names the rule that chose `score_days`. `is_over` is False while days of it are still to come.
     `is_abolished`: the fee ended inside this year, and this store was still open then.
     """
@@ -30,6 +31,7 @@ class Timeline:
     exit: Exit | None
     paid: int
     before: int
+    free: int
     effective: int
     after: int
     score_rule: str
@@ -51,18 +53,26 @@ def lay_out(facts: FeeFacts, body: FeeBody, basis: FeeBasis) -> Timeline:
     after = min(12 - last_month, paid)
     effective = max(min(last_month - first + 1, paid - after), 0)
     score_rule, days = _score_days(facts, body.termination, leaving, entered_on)
+    before = paid - effective - after
     closes_on = date(facts.year, 12, 31) if ended_on is None else min(ended_on, date(facts.year, 12, 31))
     return Timeline(
         basis=basis,
         exit=leaving,
         paid=paid,
-        before=paid - effective - after,
+        before=before,
+        free=_count_free(facts, before, first, last_month),
         effective=effective,
         after=after,
         score_rule=score_rule,
         score_days=days,
         is_over=facts.as_of >= closes_on,
     )
+
+
+def _count_free(facts: FeeFacts, before: int, first: int, last_month: int) -> int:
+    """Count the free go-live month. A store that left before it went live has none: all it paid for is unused."""
+    went_live = facts.go_live_on is not None and facts.go_live_on.year == facts.year and first <= last_month + 1
+    return 1 if went_live and before > 0 else 0
 
 
 def _is_abolished(rule: Abolition, facts: FeeFacts, ended_on: date | None) -> bool:
@@ -77,6 +87,7 @@ def _until_abolition(facts: FeeFacts, rule: Abolition, basis: FeeBasis, leaving:
     after = min(12 - last_month, paid)
     is_new = paid <= 12 - last_month
     effective = max(min(last_month - first + 1, paid - after), 0)
+    before = 0 if is_new else paid - effective - after
     read_until = last_month if rule.rest == "pro_rata" else 12
     closes_on = rule.ends_before - timedelta(days=1) if rule.rest == "pro_rata" else date(facts.year, 12, 31)
     is_over = facts.as_of >= closes_on
@@ -84,7 +95,8 @@ def _until_abolition(facts: FeeFacts, rule: Abolition, basis: FeeBasis, leaving:
         basis=FeeBasis.AS_RECORDED if is_over else basis,
         exit=leaving,
         paid=0 if is_new else paid,
-        before=0 if is_new else paid - effective - after,
+        before=before,
+        free=_count_free(facts, before, first, last_month),
         effective=effective,
         after=0 if is_new else after,
         score_rule=ABOLISHED if is_new else FULL_YEAR,

@@ -1,0 +1,1 @@
+"""A second opinion: plain implementations of the written rules, and random cases on which the engine must agree."""
