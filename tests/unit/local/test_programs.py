@@ -13,19 +13,24 @@ from core.local.messages import LocalError
 from core.local.programs import check_web_port, end_one, find_free_port, is_ours, is_port_free
 
 
-def test_a_program_is_ours_only_with_its_mark() -> None:
-    with subprocess.Popen(["kaohe-mark", "300"], executable="/bin/sleep") as program:
-        assert is_ours(program.pid, "kaohe-mark")
-        assert not is_ours(program.pid, "kaohe")
-        program.kill()
+def test_a_program_is_ours_only_with_its_mark(wait_until: Callable[..., None]) -> None:
+    with subprocess.Popen(["kaohe-mark", "60"], executable="/bin/sleep") as program:
+        try:
+            # For a moment after its start a program has no command line yet.
+            wait_until(lambda: is_ours(program.pid, "kaohe-mark"))
+            assert not is_ours(program.pid, "kaohe")
+        finally:
+            program.kill()
     assert not is_ours(program.pid, "kaohe-mark")
 
 
 def test_a_program_that_is_not_ours_is_never_ended() -> None:
-    with subprocess.Popen(["/bin/sleep", "300"]) as program:
-        end_one(program.pid, "some-mark", [(signal.SIGKILL, 1.0)])
-        assert program.poll() is None
-        program.kill()
+    with subprocess.Popen(["/bin/sleep", "60"]) as program:
+        try:
+            end_one(program.pid, "some-mark", [(signal.SIGKILL, 1.0)])
+            assert program.poll() is None
+        finally:
+            program.kill()
 
 
 def test_a_program_that_ignores_the_gentle_signal_gets_the_next(wait_until: Callable[..., None]) -> None:
