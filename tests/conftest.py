@@ -11,12 +11,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from core.people.models import Role, User
 from core.people.services import issue_token
 from tenants.door import agency_scope, platform_scope
 
 PASSWORD = "a-Long-enough-1"
+
+# A busy machine is no failure: speed is shown by `make bench`, never by a test that watches the clock.
+settings.register_profile("kaohe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kaohe")
 
 
 @dataclass
