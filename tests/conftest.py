@@ -189,3 +189,26 @@ def beta(db: None, houses: dict[str, House]) -> House:
 @pytest.fixture
 def stranger(alpha: House) -> Api:
     return Api(alpha.host, None)
+
+
+@pytest.fixture
+def platform(db: None) -> Client:
+    """A platform admin's signed-in browser on the platform's own host."""
+    client = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    with platform_scope():
+        user = User(username="root", name="platform person", role=Role.PLATFORM_ADMIN)
+        user.set_password(PASSWORD)
+        user.save()
+        client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def risky(alpha: House) -> Any:
+    """A store with two failed months of three, half its sales, and a fee year: computed and estimated."""
+    from tests.factories import GOOD_YEAR, make_judged_store
+
+    with alpha.scope():
+        return make_judged_store(
+            "Risky", scores={**GOOD_YEAR, "2024-09": "4.05", "2024-10": "4.00"}, operators=[alpha.user("op")]
+        )

@@ -116,7 +116,7 @@ def _with_rebate(rulebook: Rulebook, body: CommissionBody, facts: CommissionFact
     is_cash = tier.pays == "cash"
     line = SumLine(f"{tier.pays}_back", _CASH if is_cash else _COUPON, amount)
     words = rule.paid if facts.exit is None else rule.leaving
-    paid = Text(zh=words.zh, en=words.en)
+    paid = words.text
     rest: Operands = {"confirmed": billed.confirmed, "fee": billed.fee, "amount": amount, "paid": paid}
     return replace(
         billed,

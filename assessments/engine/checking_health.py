@@ -21,11 +21,11 @@ from assessments.engine.language.health import (
     Rung,
 )
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.language.score import Counted
 from assessments.engine.lines import Lines
 from assessments.engine.results import HealthMeasure, HealthResult, Operands, RankingResult, Reason, Step
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
+from assessments.engine.weighing import sum_weighted
 
 _UNKNOWN = Reason("no_data", Text(zh="数据不足，无法评级", en="not enough figures for a rating"))
 
@@ -75,7 +75,7 @@ def rate_health(rulebook: Rulebook, facts: HealthFacts) -> HealthResult:
 
 
 def _measure(rule: AnyMeasure, facts: HealthFacts) -> HealthMeasure:
-    name = Text(zh=rule.name.zh, en=rule.name.en)
+    name = rule.name.text
     if isinstance(rule, Given):
         value = facts.values.get(rule.value)
         return HealthMeasure(rule.id, name, None if value is None else Fraction(value))
@@ -84,7 +84,7 @@ def _measure(rule: AnyMeasure, facts: HealthFacts) -> HealthMeasure:
     if isinstance(rule, CountOf):
         count = counts.get(rule.count)
         return HealthMeasure(rule.id, name, None if count is None else Fraction(count), window)
-    top, bottom = _weighted(rule.of, counts), _weighted(rule.over, counts)
+    top, bottom = sum_weighted(rule.of, counts), sum_weighted(rule.over, counts)
     value_of = top / bottom if top is not None and bottom else None
     return HealthMeasure(rule.id, name, value_of, window, top, bottom)
 
@@ -99,23 +99,13 @@ def choose_window(window: AnyWindow, facts: HealthFacts) -> str | None:
     return window.window if count >= window.at_least else window.otherwise
 
 
-def _weighted(counted: tuple[Counted, ...], counts: Mapping[str, Decimal | None]) -> Fraction | None:
-    total = Fraction(0)
-    for one in counted:
-        count = counts.get(one.count)
-        if count is None:
-            return None
-        total += Fraction(one.weight) * Fraction(count)
-    return total
-
-
 def _rate(work: _Work, ranking: Ranking) -> RankingResult:
     """Return the first rung that holds; one that cannot be told stops the search."""
     for rung in ranking.rungs:
         holds = _all_hold(work, rung)
         if holds is None:
             work.reasons.append(_UNKNOWN)
-            return RankingResult(ranking.id, Text(zh=ranking.name.zh, en=ranking.name.en), None, None)
+            return RankingResult(ranking.id, ranking.name.text, None, None)
         if holds:
             return _ranked(work, ranking, rung, rung)
     return _ranked(work, ranking, ranking.otherwise, ranking)
@@ -123,8 +113,8 @@ def _rate(work: _Work, ranking: Ranking) -> RankingResult:
 
 def _ranked(work: _Work, ranking: Ranking, chosen: Rung | Otherwise, rule: Ranking | Rung) -> RankingResult:
     points = None if chosen.points is None else work.number(chosen.points, rule)
-    name = Text(zh=chosen.name.zh, en=chosen.name.en)
-    title = Text(zh=ranking.name.zh, en=ranking.name.en)
+    name = chosen.name.text
+    title = ranking.name.text
     values: Operands = {"rating": title, "level": name, "points": points}
     key = "rated" if points is None else "rated_points"
     work.steps.append(Step(f"ratings.{ranking.id}", key, values, work.rulebook.basis(rule)))
@@ -152,7 +142,7 @@ def _holds(work: _Work, rung: Rung, condition: Condition) -> bool | None:
         return None
     holds = compares(measure.value, condition.comparator, line)
     values: Operands = {
-        "level": Text(zh=rung.name.zh, en=rung.name.en),
+        "level": rung.name.text,
         "name": measure.name,
         "value": measure.value,
         "comparator": condition.comparator,

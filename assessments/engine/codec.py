@@ -178,11 +178,11 @@ def _tagged(value: Value) -> Any:
 
 def _untagged(plain: Any) -> Value:
     if not isinstance(plain, dict):
-        return plain  # type: ignore[no-any-return]
+        return plain  # type: ignore[no-any-return]  # a leaf of JSON: what has no tag is a Value as it stands
     ((tag, inner),) = plain.items()
     if tag == "list":
         return tuple(_untagged(part) for part in inner)
-    return _typed(inner, _KINDS[tag])  # type: ignore[no-any-return]
+    return _typed(inner, _KINDS[tag])  # type: ignore[no-any-return]  # the tag names its type at run time
 
 
 @cache

@@ -15,11 +15,10 @@ from assessments.engine.language.metrics import (
     Window,
 )
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.language.score import Counted
 from assessments.engine.lines import Lines
 from assessments.engine.results import MetricResult, MetricsResult, Operands, Reason, Step
-from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
+from assessments.engine.weighing import sum_weighted
 
 _Parts = tuple[Fraction, Fraction] | None
 
@@ -40,7 +39,7 @@ def derive_metrics(rulebook: Rulebook, facts: MetricFacts) -> MetricsResult:
         window = metric_window(lines, rule, facts.view_on)
         if window is None:
             reasons.append(lines.reason(rule.window.days))
-            metrics.append(MetricResult(rule.id, _name(rule), None, None))
+            metrics.append(MetricResult(rule.id, rule.name.text, None, None))
             continue
         parts = _parts(rule, facts, window)
         metrics.append(_result(rule, window, parts))
@@ -74,7 +73,7 @@ def _parts(rule: AnyMetric, facts: MetricFacts, window: tuple[date, date]) -> _P
         return _answered(rule, facts, window)
     if isinstance(rule, FirstChoice):
         return _first_choices(rule, facts)
-    top, bottom = _weighted(rule.of, facts), _weighted(rule.over, facts)
+    top, bottom = sum_weighted(rule.of, facts.counts), sum_weighted(rule.over, facts.counts)
     return None if top is None or bottom is None else (top, bottom)
 
 
@@ -92,16 +91,6 @@ def _first_choices(rule: FirstChoice, facts: MetricFacts) -> _Parts:
     if choices is None or over is None:
         return None
     return Fraction(sum(bool(each) and each[0] in rule.counts for each in choices)), Fraction(over)
-
-
-def _weighted(counted: tuple[Counted, ...], facts: MetricFacts) -> Fraction | None:
-    total = Fraction(0)
-    for one in counted:
-        count = facts.counts.get(one.count)
-        if count is None:
-            return None
-        total += Fraction(one.weight) * count
-    return total
 
 
 def _answered(rule: ReplyRounds, facts: MetricFacts, window: tuple[date, date]) -> _Parts:
@@ -137,11 +126,11 @@ def _is_counted(rule: ReplyRounds, asked_at: datetime, window: tuple[date, date]
 def _result(rule: AnyMetric, window: tuple[date, date], parts: _Parts) -> MetricResult:
     top, bottom = parts if parts is not None else (None, None)
     value = top / bottom if top is not None and bottom else None
-    return MetricResult(rule.id, _name(rule), *window, value=value, top=top, bottom=bottom)
+    return MetricResult(rule.id, rule.name.text, *window, value=value, top=top, bottom=bottom)
 
 
 def _steps(rulebook: Rulebook, rule: AnyMetric, window: tuple[date, date], parts: _Parts) -> Iterator[Step]:
-    values: Operands = {"name": _name(rule), "from": window[0], "to": window[1]}
+    values: Operands = {"name": rule.name.text, "from": window[0], "to": window[1]}
     path, basis = f"metrics.{rule.id}", rulebook.basis(rule)
     if parts is None or not parts[1]:
         yield Step(path, "metric_no_data", values, basis)
@@ -149,7 +138,3 @@ def _steps(rulebook: Rulebook, rule: AnyMetric, window: tuple[date, date], parts
     value = parts[0] / parts[1]
     key = "metric_mean" if isinstance(rule, CappedMean) else "metric_ratio"
     yield Step(path, key, {**values, "of": parts[0], "over": parts[1], "value": value}, basis)
-
-
-def _name(rule: AnyMetric) -> Text:
-    return Text(zh=rule.name.zh, en=rule.name.en)

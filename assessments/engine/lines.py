@@ -76,7 +76,7 @@ class Lines:
 
     def _title(self, table: str) -> Text:
         whole = self.rulebook.tables.get(table)
-        return Text(zh=whole.name.zh, en=whole.name.en) if whole else Text(zh=table, en=table)
+        return whole.name.text if whole else Text(zh=table, en=table)
 
 
 def kept(*steps: Step | None) -> tuple[Step, ...]:

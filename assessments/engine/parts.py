@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from assessments.engine.facts import ScoreFacts
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.language.score import Bonus, Counted, Leniency, Minimum, SmallCounts, Tiers, Weighed
+from assessments.engine.language.score import Leniency, Minimum, SmallCounts, Tiers, Weighed
 from assessments.engine.lines import Lines
 from assessments.engine.results import Operands, PartScore, Reason, Step
-from assessments.engine.text import Text
+from assessments.engine.weighing import sum_weighted
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Work:
 
 def score_leaf(work: Work, part: Weighed, path: str) -> PartScore | None:
     """Score a part without looking at its inner parts; None when those have to give the score."""
-    name = name_of(part)
+    name = part.name.text
     if part.minimum is not None and has_too_few(work, part.minimum, f"{path}.minimum"):
         return PartScore(part.id, name, None)
     value = _value(work, part, path)
@@ -48,20 +48,15 @@ def has_too_few(work: Work, rule: Minimum, path: str) -> bool:
     count = work.facts.counts.get(rule.count)
     if count is None or count >= rule.at_least:
         return False
-    values: Operands = {"name": name_of(rule), "count": count, "at_least": rule.at_least}
+    values: Operands = {"name": rule.name.text, "count": count, "at_least": rule.at_least}
     work.tell(Step(path, "too_few", values, work.rulebook.basis(rule)))
     return True
-
-
-def name_of(rule: Weighed | Bonus | Minimum) -> Text:
-    """Return a rule's name in both languages."""
-    return Text(zh=rule.name.zh, en=rule.name.en)
 
 
 def _is_given(part: Weighed, facts: ScoreFacts) -> bool:
     if facts.values.get(part.id) is not None or any(_is_given(inner, facts) for inner in part.parts):
         return True
-    return part.ratio is not None and _weighted(part.ratio.over, facts) is not None
+    return part.ratio is not None and sum_weighted(part.ratio.over, facts.counts) is not None
 
 
 def _value(work: Work, part: Weighed, path: str) -> Fraction | None:
@@ -69,22 +64,13 @@ def _value(work: Work, part: Weighed, path: str) -> Fraction | None:
     given = work.facts.values.get(part.id)
     if given is not None or part.ratio is None:
         return None if given is None else Fraction(given)
-    top, bottom = _weighted(part.ratio.of, work.facts), _weighted(part.ratio.over, work.facts)
+    counts = work.facts.counts
+    top, bottom = sum_weighted(part.ratio.of, counts), sum_weighted(part.ratio.over, counts)
     if top is None or not bottom:
         return None
-    values: Operands = {"name": name_of(part), "of": top, "over": bottom, "value": top / bottom}
+    values: Operands = {"name": part.name.text, "of": top, "over": bottom, "value": top / bottom}
     work.tell(Step(f"{path}.ratio", "ratio_of_counts", values, work.rulebook.basis(part.ratio)))
     return top / bottom
-
-
-def _weighted(counted: tuple[Counted, ...], facts: ScoreFacts) -> Fraction | None:
-    total = Fraction(0)
-    for one in counted:
-        count = facts.counts.get(one.count)
-        if count is None:
-            return None
-        total += Fraction(one.weight) * count
-    return total
 
 
 def _lenient(work: Work, part: Weighed, points: Fraction | None, path: str) -> Fraction | None:
@@ -101,7 +87,7 @@ def _forgiven(
 ) -> Fraction | None:
     """Raise the points to what a few bad events leave at least, or leave the part out."""
     basis = work.rulebook.basis(rule)
-    values: Operands = {"name": name_of(part), "count": work.facts.counts[rule.count], "at_most": row.at_most}
+    values: Operands = {"name": part.name.text, "count": work.facts.counts[rule.count], "at_most": row.at_most}
     if row.left_out:
         work.tell(Step(f"{path}.small_counts", "small_count_left_out", values, basis))
         return None
@@ -128,11 +114,11 @@ def _tier(work: Work, part: Weighed, tiers: Tiers, value: Fraction, path: str) -
             return None
         line = Fraction(found.value)
         reaches = value >= line if tiers.better == "higher" else value <= line
-        values: Operands = {"name": name_of(part), "value": value, "line": found.value, "score": tier.score}
+        values: Operands = {"name": part.name.text, "value": value, "line": found.value, "score": tier.score}
         key = f"tier_{tiers.better}_{'reached' if reaches else 'not_reached'}"
         work.tell(Step(f"{path}.tiers", key, values, found.basis))
         if reaches:
             return Fraction(tier.score)
-    lowest: Operands = {"name": name_of(part), "value": value, "score": tiers.below}
+    lowest: Operands = {"name": part.name.text, "value": value, "score": tiers.below}
     work.tell(Step(f"{path}.tiers", "tier_below", lowest, work.rulebook.basis(tiers)))
     return Fraction(tiers.below)

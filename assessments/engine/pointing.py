@@ -10,7 +10,6 @@ from assessments.engine.language.points import Ladder, PointNode, PointsBody, Qu
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.lines import Lines
 from assessments.engine.results import LadderResult, Measure, Operands, PointsResult, Provenance, Reason, Step
-from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
 
 _ZERO = Decimal(0)
@@ -88,7 +87,7 @@ def _count(walk: _Walk, facts: PointsFacts) -> LadderResult:
     removed = any(measure.removes for measure in walk.measures)
     return LadderResult(
         id=rule.id,
-        name=_text(rule),
+        name=rule.name.text,
         points=walk.points,
         reached_at=reached[-1].at_least if reached else None,
         next_at=next_at,
@@ -105,7 +104,7 @@ def _reset_until(walk: _Walk, reset_on: date, until: date) -> date:
     while reset_on <= until:
         after = _after_reset(walk.rule, walk.points)
         if walk.points:
-            values: Operands = {"name": _text(walk.rule), "on": reset_on, "points": walk.points, "after": after}
+            values: Operands = {"name": walk.rule.name.text, "on": reset_on, "points": walk.points, "after": after}
             key = "points_kept" if after == walk.points else "points_carried" if after else "points_reset"
             walk.steps.append(Step(f"{walk.path}.reset", key, values, walk.rulebook.basis(walk.rule.reset)))
         walk.points = after
@@ -125,7 +124,7 @@ def _after_reset(rule: Ladder, points: Decimal) -> Decimal:
 def _deduct(walk: _Walk, violation: ViolationFact) -> None:
     before, after = walk.points, walk.points + violation.points
     walk.points = after
-    values: Operands = {"name": _text(walk.rule), "on": violation.on, "deducted": violation.points, "points": after}
+    values: Operands = {"name": walk.rule.name.text, "on": violation.on, "deducted": violation.points, "points": after}
     walk.steps.append(Step(walk.path, "points_deducted", values, walk.rulebook.basis(walk.rule)))
     crossed = [node for node in walk.rule.nodes if before < node.at_least <= after]
     for node in crossed[-1:] if walk.rule.at_once == "heaviest" else crossed:
@@ -142,7 +141,7 @@ def _deduct(walk: _Walk, violation: ViolationFact) -> None:
 
 def _apply_node(walk: _Walk, node: PointNode, on: date) -> None:
     basis = walk.rulebook.basis(node)
-    name = Text(zh=node.name.zh, en=node.name.en)
+    name = node.name.text
     values: Operands = {"name": name, "at_least": node.at_least, "on": on}
     walk.steps.append(Step(f"{walk.path}.nodes", "node_reached", values, basis))
     if node.removes:
@@ -161,7 +160,7 @@ def _measures(
             if money is None:
                 walk.reasons.append(walk.lines.reason(sanction.money))
         until = None if sanction.days is None else on + timedelta(days=sanction.days)
-        name = Text(zh=sanction.name.zh, en=sanction.name.en)
+        name = sanction.name.text
         values: Operands = {"name": name, "on": on, "until": until, "money": money}
         key = "measure_until" if until else "measure_money" if money is not None else "measure"
         walk.steps.append(Step(walk.path, key, values, basis))
@@ -174,7 +173,3 @@ def _next_line(rule: Ladder, points: Decimal) -> Decimal | None:
     if rule.every is not None:
         ahead.append((points // rule.every.points + 1) * rule.every.points)
     return min(ahead, default=None)
-
-
-def _text(rule: Ladder) -> Text:
-    return Text(zh=rule.name.zh, en=rule.name.en)

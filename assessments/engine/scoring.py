@@ -9,7 +9,7 @@ from assessments.engine.language.common import compares
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.language.score import Bonus, RatedItem, RatingMean, ScoreBody, Weighed, WeightedScore
 from assessments.engine.lines import Lines
-from assessments.engine.parts import Work, has_too_few, name_of, score_leaf
+from assessments.engine.parts import Work, has_too_few, score_leaf
 from assessments.engine.results import Operands, PartScore, Reason, ScoreResult, Step
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
@@ -49,7 +49,7 @@ def _weigh_all(work: Work, rule: WeightedScore) -> tuple[Fraction | None, tuple[
         points = _bonus(work, bonus)
         if points is not None:
             value += Fraction(points)
-            added: Operands = {"name": name_of(bonus), "points": points, "sum": value}
+            added: Operands = {"name": bonus.name.text, "points": points, "sum": value}
             work.tell(Step(f"score.bonuses.{bonus.id}", "bonus", added, work.rulebook.basis(bonus)))
     if rule.cap is not None and value > Fraction(rule.cap):
         work.tell(Step("score.cap", "capped", {"value": value, "cap": rule.cap}, work.rulebook.basis(rule)))
@@ -72,7 +72,12 @@ def _bonus(work: Work, bonus: Bonus) -> Decimal | None:
     if value is None or line.value is None or points.value is None:
         return None
     reached = compares(value, bonus.when.comparator, line.value)
-    values: Operands = {"name": name_of(bonus), "value": value, "comparator": bonus.when.comparator, "line": line.value}
+    values: Operands = {
+        "name": bonus.name.text,
+        "value": value,
+        "comparator": bonus.when.comparator,
+        "line": line.value,
+    }
     key = "bonus_reached" if reached else "bonus_not_reached"
     work.tell(Step(f"score.bonuses.{bonus.id}", key, values, work.rulebook.basis(bonus)))
     return points.value if reached else None
@@ -108,7 +113,7 @@ def _score_part(work: Work, rule: WeightedScore, part: Weighed, path: str) -> Pa
     if leaf is not None:
         return leaf
     value, inner = _weigh(work, rule, part.parts, f"{path}.parts")
-    return PartScore(part.id, name_of(part), value, parts=inner)
+    return PartScore(part.id, part.name.text, value, parts=inner)
 
 
 def _weights(work: Work, parts: tuple[Weighed, ...], path: str) -> list[Decimal | None]:
@@ -154,7 +159,7 @@ def _tell_part(work: Work, path: str, part: PartScore) -> None:
 def _rate(work: Work, rule: RatingMean, item: RatedItem) -> PartScore:
     """Return the mean of the ratings that count: a buyer's first ones of each month, in order of trade success."""
     counted = _first_of_each(work.facts.ratings.get(item.id, ()), rule.per_buyer_month)
-    name = Text(zh=item.name.zh, en=item.name.en)
+    name = item.name.text
     if not counted:
         return PartScore(item.id, name, None)
     total = sum((rating.stars for rating in counted), Decimal(0))

@@ -7,7 +7,7 @@ import pytest
 from assessments.fees.models import RefundEstimate
 from assessments.stores.models import Store
 from tests.conftest import Api, House
-from tests.factories import GOOD_YEAR, SCORE, make_judged_store, make_store, newest, read_upload
+from tests.factories import SCORE, make_store, newest, read_upload
 from tests.unit.metrics.builders import make_csv
 
 
@@ -31,15 +31,6 @@ def store(alpha: House) -> Store:
     """A bare store that op looks after."""
     with alpha.scope():
         return make_store(shop_id="900000001", operators=[alpha.user("op")])
-
-
-@pytest.fixture
-def risky(alpha: House) -> Store:
-    """A store with two failed months of three, half its sales, and a fee year: computed and estimated."""
-    with alpha.scope():
-        return make_judged_store(
-            "Risky", scores={**GOOD_YEAR, "2024-09": "4.05", "2024-10": "4.00"}, operators=[alpha.user("op")]
-        )
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.metrics.models import Import
 from assessments.stores.models import Store
-from tenants.door import platform_scope
-from tests.conftest import PASSWORD, House
+from tests.conftest import House
 from tests.factories import brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand
 from tests.isolation.twins import CANARIES, furnish
 
@@ -58,20 +56,6 @@ def twins(alpha: House, beta: House) -> tuple[House, House]:
 
 def canary_of(house: House) -> str:
     return CANARIES[house.host.partition(".")[0]]
-
-
-@pytest.fixture
-def platform(db: None) -> Client:
-    """A platform admin's signed-in browser on the platform's own host."""
-    from core.people.models import Role, User
-
-    client = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
-    with platform_scope():
-        user = User(username="root", name="platform person", role=Role.PLATFORM_ADMIN)
-        user.set_password(PASSWORD)
-        user.save()
-        client.force_login(user)
-    return client
 
 
 MINE, THEIRS = "mine-canary", "theirs-canary"

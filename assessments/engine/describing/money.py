@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessments.engine.describing.phrases import SIGNS, amount, joined, named, said, same, share
+from assessments.engine.describing.phrases import SIGNS, amount, joined, named, same, share
 from assessments.engine.explaining.writing import number
 from assessments.engine.language.commission import CommissionBody
 from assessments.engine.language.fee import Bar, FeeBody, Forfeit, ScoreCondition, SingleDeductions, TotalPoints
@@ -28,14 +28,14 @@ def describe_fee(book: Rulebook, body: FeeBody) -> Iterator[Text]:
     yield from (_bar(bar) for bar in body.bars)
     yield _forfeit(body.forfeit)
     if body.abolition is not None:
-        ends, early, rest = body.abolition.ends_before, said(body.abolition.early_paid), said(body.abolition.rest_paid)
+        ends, early, rest = body.abolition.ends_before, body.abolition.early_paid.text, body.abolition.rest_paid.text
         yield Text(
             f"{ends} 起不再收取：之后的月份先行返还（{early.zh}），之前的月份另行结算（{rest.zh}）",
             f"nothing is charged from {ends} on: later months come back early ({early.en}), "
             f"earlier ones are settled by themselves ({rest.en})",
         )
     if body.pay_out is not None:
-        staying, leaving = said(body.pay_out.staying), said(body.pay_out.leaving)
+        staying, leaving = body.pay_out.staying.text, body.pay_out.leaving.text
         yield Text(
             f"返还时间：续签 {staying.zh}；退出 {leaving.zh}", f"paid: staying {staying.en}; leaving {leaving.en}"
         )
@@ -70,7 +70,7 @@ def _score(book: Rulebook, rule: ScoreCondition) -> Text:
 
 
 def _bar(bar: Bar) -> Text:
-    name = said(bar.name)
+    name = bar.name.text
     if isinstance(bar, TotalPoints):
         measured = same(f"≥ {number(bar.at_least)}")
     elif isinstance(bar, SingleDeductions):

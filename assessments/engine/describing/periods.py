@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assessments.engine.describing.phrases import KEPT_BELOW, SIGNS, amount, joined, named, said, share
+from assessments.engine.describing.phrases import KEPT_BELOW, SIGNS, amount, joined, named, share
 from assessments.engine.explaining.writing import number
 from assessments.engine.language.assessment import (
     Activity,
@@ -36,7 +36,7 @@ def describe_assessment(book: Rulebook, body: AssessmentBody) -> Iterator[Text]:
             phase = named(rule.phases[0])
             line = Text(f"{line.zh}（只在{phase.zh}）", f"{line.en} (only in the {phase.en})")
         yield line
-    names = {rule.id: said(rule.name) for rule in body.requirements}
+    names = {rule.id: rule.name.text for rule in body.requirements}
     for band in body.bands:
         yield _band(band, names[band.requirement])
     yield from (_stage(stage) for stage in body.consequences)
@@ -101,7 +101,7 @@ def _calendar(rule: Calendar) -> Text:
 
 
 def _requirement(book: Rulebook, rule: AnyRequirement) -> Text:
-    name = said(rule.name)
+    name = rule.name.text
     if isinstance(rule, MonthlyScore):
         return _monthly(book, rule, name)
     if isinstance(rule, Total):
@@ -197,7 +197,7 @@ def _reading(sign: str, value: Decimal, level: str) -> Text:
 
 
 def _stage(stage: Stage) -> Text:
-    name, begins = said(stage.name), _moment(stage.begins)
+    name, begins = stage.name.text, _moment(stage.begins)
     line = Text(f"失败后：{begins.zh} 起{name.zh}", f"after a failure: {name.en} from {begins.en}")
     if stage.deadline is not None:
         until = _moment(stage.deadline)

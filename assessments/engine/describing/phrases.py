@@ -4,18 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from assessments.engine.explaining.writing import number, word
-from assessments.engine.language.common import Amount, Bilingual
+from assessments.engine.language.common import Amount
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.text import Text
 
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 # How a count that fails on reaching (or passing) a limit is kept: below it (or not above it).
 KEPT_BELOW = {">=": "<", ">": "≤"}
-
-
-def said(words: Bilingual) -> Text:
-    """Return a rule's own words."""
-    return Text(zh=words.zh, en=words.en)
 
 
 def same(text: str) -> Text:

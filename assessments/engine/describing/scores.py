@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessments.engine.describing.phrases import SIGNS, amount, joined, said, same
+from assessments.engine.describing.phrases import SIGNS, amount, joined, same
 from assessments.engine.explaining.writing import number
 from assessments.engine.language.health import AnyMeasure, Condition, CountOf, FixedWindow, HealthBody, RateOf
 from assessments.engine.language.metrics import (
@@ -22,14 +22,14 @@ def describe_score(book: Rulebook, body: ScoreBody) -> Iterator[Text]:
     """Yield a line for every part of a score."""
     rule = body.score
     if isinstance(rule, RatingMean):
-        items = joined(said(item.name) for item in rule.items)
+        items = joined(item.name.text for item in rule.items)
         yield Text(
             f"{items.zh}：评价的平均；同一买家一个月内只计前 {rule.per_buyer_month} 次",
             f"{items.en}: the mean of ratings; only a buyer's first {rule.per_buyer_month} of a month count",
         )
         return
     if rule.minimum is not None:
-        name, least = said(rule.minimum.name), rule.minimum.at_least
+        name, least = rule.minimum.name.text, rule.minimum.at_least
         yield Text(f"{name.zh} < {least}：没有分数", f"{name.en} < {least}: no score")
     yield from _parts(book, rule.parts, "")
     if rule.missing == "renormalise":
@@ -39,7 +39,7 @@ def describe_score(book: Rulebook, body: ScoreBody) -> Iterator[Text]:
     else:
         yield Text("缺少任何一部分即没有分数", "a missing part means no score")
     for bonus in rule.bonuses:
-        name = said(bonus.name)
+        name = bonus.name.text
         if bonus.points is not None and bonus.when is not None:
             points, line = amount(book, bonus.points), amount(book, bonus.when.line, as_share=True)
             sign = SIGNS[bonus.when.comparator]
@@ -55,7 +55,7 @@ def describe_score(book: Rulebook, body: ScoreBody) -> Iterator[Text]:
 def describe_metrics(book: Rulebook, body: MetricsBody) -> Iterator[Text]:
     """Yield a line for every metric and its window."""
     for rule in body.metrics:
-        name, days, how = said(rule.name), amount(book, rule.window.days), _metric(rule)
+        name, days, how = rule.name.text, amount(book, rule.window.days), _metric(rule)
         yield Text(
             f"{name.zh}：{how.zh}；{days.zh} 天，至 T-{rule.window.lag}",
             f"{name.en}: {how.en}; {days.en} days, to T-{rule.window.lag}",
@@ -65,7 +65,7 @@ def describe_metrics(book: Rulebook, body: MetricsBody) -> Iterator[Text]:
 def describe_points(book: Rulebook, body: PointsBody) -> Iterator[Text]:
     """Yield a line for every ladder, node and reset."""
     for ladder in body.ladders:
-        name = said(ladder.name)
+        name = ladder.name.text
         for node in ladder.nodes:
             what = joined(_sanction(book, each) for each in node.sanctions)
             yield Text(
@@ -79,13 +79,13 @@ def describe_points(book: Rulebook, body: PointsBody) -> Iterator[Text]:
 
 def describe_health(book: Rulebook, body: HealthBody) -> Iterator[Text]:
     """Yield a line for every measure and every rung."""
-    names = {rule.id: said(rule.name) for rule in body.measures}
+    names = {rule.id: rule.name.text for rule in body.measures}
     for rule in body.measures:
         yield _measure(rule, names[rule.id])
     for ranking in body.ratings:
-        title, last = said(ranking.name), said(ranking.otherwise.name)
+        title, last = ranking.name.text, ranking.otherwise.name.text
         for rung in ranking.rungs:
-            level = said(rung.name)
+            level = rung.name.text
             needs = joined(
                 (
                     joined((_condition(book, one, names[one.measure]) for one in need.any), " 或 ", " or ")
@@ -100,7 +100,7 @@ def describe_health(book: Rulebook, body: HealthBody) -> Iterator[Text]:
 
 def _parts(book: Rulebook, parts: tuple[Weighed, ...], indent: str) -> Iterator[Text]:
     for part in parts:
-        name = said(part.name)
+        name = part.name.text
         weight = same("1") if part.weight is None else amount(book, part.weight)
         tiers = Text("", "") if part.tiers is None else _tiers(book, part.tiers)
         yield Text(f"{indent}{name.zh}：权重 {weight.zh}{tiers.zh}", f"{indent}{name.en}: weight {weight.en}{tiers.en}")
@@ -138,7 +138,7 @@ def _ratio(of: tuple[Counted, ...], over: tuple[Counted, ...]) -> Text:
 
 
 def _sanction(book: Rulebook, rule: Sanction) -> Text:
-    name = said(rule.name)
+    name = rule.name.text
     if rule.money is not None:
         money = amount(book, rule.money)
         return Text(f"{name.zh} {money.zh}", f"{name.en} {money.en}")

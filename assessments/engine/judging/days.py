@@ -40,7 +40,7 @@ def judge_days(rule: DailyScore, lines: Lines, period: PlannedPeriod, facts: Sto
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
-        name=Text(zh=rule.name.zh, en=rule.name.en),
+        name=rule.name.text,
         outcome=outcome,
         live=live,
         failures=failures if is_set else None,
@@ -133,7 +133,7 @@ def judge_incidents(rule: Incidents, lines: Lines, period: PlannedPeriod, facts:
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
-        name=Text(zh=rule.name.zh, en=rule.name.en),
+        name=rule.name.text,
         outcome=outcome,
         live=Outcome.MISSED if fails else Outcome.MET,
         failures=len(days),

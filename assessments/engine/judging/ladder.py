@@ -7,7 +7,6 @@ from assessments.engine.language.assessment import Moment, Stage
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import Standing
 from assessments.engine.results import Consequence, Step
-from assessments.engine.text import Text
 
 
 def climb(rulebook: Rulebook, stages: tuple[Stage, ...], failed_on: date) -> tuple[Consequence, ...]:
@@ -15,10 +14,10 @@ def climb(rulebook: Rulebook, stages: tuple[Stage, ...], failed_on: date) -> tup
     return tuple(
         Consequence(
             level=Standing(stage.level),
-            name=Text(zh=stage.name.zh, en=stage.name.en),
+            name=stage.name.text,
             begins_at=_moment(stage.begins, failed_on),
             deadline_at=None if stage.deadline is None else _moment(stage.deadline, failed_on),
-            duty=None if stage.duty is None else Text(zh=stage.duty.zh, en=stage.duty.en),
+            duty=None if stage.duty is None else stage.duty.text,
             basis=rulebook.basis(stage),
         )
         for stage in stages

@@ -57,7 +57,7 @@ def _judge_sales(
     return RequirementResult(
         id=node.id,
         kind="month",
-        name=Text(zh=node.name.zh, en=node.name.en),
+        name=node.name.text,
         outcome=outcome,
         live=outcome,
         actual=actual,

@@ -66,7 +66,7 @@ def _judge_node(lines: Lines, body: ProbationBody, node: Node, facts: StoreFacts
     return RequirementResult(
         id=node.id,
         kind="node",
-        name=Text(zh=node.name.zh, en=node.name.en),
+        name=node.name.text,
         outcome=outcome,
         live=outcome,
         actual=actual,

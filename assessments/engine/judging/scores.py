@@ -33,7 +33,7 @@ def judge_score(rule: MonthlyScore, lines: Lines, period: PlannedPeriod, facts: 
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
-        name=Text(zh=rule.name.zh, en=rule.name.en),
+        name=rule.name.text,
         outcome=tally.outcome,
         live=tally.live,
         months=months,

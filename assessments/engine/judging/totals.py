@@ -69,7 +69,7 @@ def judge_total(rule: Total, lines: Lines, period: PlannedPeriod, facts: StoreFa
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
-        name=Text(zh=rule.name.zh, en=rule.name.en),
+        name=rule.name.text,
         outcome=outcome,
         live=live,
         actual=summed.actual,
@@ -204,7 +204,7 @@ def judge_activity(rule: Activity, lines: Lines, period: PlannedPeriod, facts: S
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
-        name=Text(zh=rule.name.zh, en=rule.name.en),
+        name=rule.name.text,
         outcome=Outcome.MET if is_unlimited else tally.outcome,
         live=Outcome.MET if is_unlimited else tally.live,
         months=months,

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assessments.engine.text import Text
+
 Comparator = Literal[">=", ">", "<=", "<"]
 Confidence = Literal["official", "secondary", "inferred", "example"]
 Phase = Literal["trial", "formal"]
@@ -28,6 +30,11 @@ class Bilingual(Part):
 
     zh: Sentence
     en: Sentence
+
+    @property
+    def text(self) -> Text:
+        """The sentence as results carry it."""
+        return Text(zh=self.zh, en=self.en)
 
 
 class Rule(Part):

@@ -107,7 +107,7 @@ class Rulebook:
     @property
     def name(self) -> Text:
         """Name in both languages."""
-        return Text(zh=self.header.name.zh, en=self.header.name.en)
+        return self.header.name.text
 
     @property
     def ref(self) -> RulebookRef:

@@ -14,7 +14,6 @@ from assessments.engine.settling.charge import CategoryLines, Charged, total_sal
 from assessments.engine.settling.condition import Verdict
 from assessments.engine.settling.share import Share
 from assessments.engine.settling.timeline import Timeline
-from assessments.engine.text import Text
 
 
 def narrow_sales(body: FeeBody, facts: FeeFacts, timeline: Timeline, charged: Charged) -> tuple[FeeFacts, Charged]:
@@ -68,15 +67,10 @@ def abolition_steps(body: FeeBody, lines: CategoryLines, timeline: Timeline) -> 
     values: Operands = {
         "before": rule.ends_before,
         "months": timeline.after,
-        "early": _words(rule, early=True),
-        "rest": _words(rule, early=False),
+        "early": rule.early_paid.text,
+        "rest": rule.rest_paid.text,
     }
     return (Step("abolition", "abolished", values, lines.rulebook.basis(rule)),)
-
-
-def _words(rule: Abolition, *, early: bool) -> Text:
-    words = rule.early_paid if early else rule.rest_paid
-    return Text(zh=words.zh, en=words.en)
 
 
 def _sales_before(body: FeeBody, rule: Abolition, facts: FeeFacts) -> tuple[Decimal | None, bool]:

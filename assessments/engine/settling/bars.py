@@ -6,7 +6,6 @@ from assessments.engine.facts import FeeFacts, ViolationFact
 from assessments.engine.language.fee import Bar, SingleDeductions, TotalPoints
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.results import Operands, Step
-from assessments.engine.text import Text
 
 
 def find_bars(rulebook: Rulebook, bars: tuple[Bar, ...], facts: FeeFacts) -> tuple[tuple[str, ...], bool, list[Step]]:
@@ -26,7 +25,7 @@ def find_bars(rulebook: Rulebook, bars: tuple[Bar, ...], facts: FeeFacts) -> tup
 
 
 def _measured(rulebook: Rulebook, bar: Bar, counted: list[ViolationFact]) -> Step | None:
-    name = Text(zh=bar.name.zh, en=bar.name.en)
+    name = bar.name.text
     path, basis = f"bars.{bar.id}", rulebook.basis(bar)
     if isinstance(bar, TotalPoints):
         total = sum(each.points for each in counted if each.severity in bar.severities)

@@ -117,7 +117,7 @@ def _xlsx(rows: list[Any], _encoding: str) -> bytes:
 def _xls(rows: list[Any], _encoding: str) -> bytes:
     """Legacy BIFF needs xlwt, which is installed for development only."""
     try:
-        import xlwt  # noqa: PLC0415
+        import xlwt  # noqa: PLC0415  (not installed in production)
     except ImportError as error:
         raise CaseMistake("given.formats", "xls needs the development requirement xlwt") from error
     book = xlwt.Workbook(encoding="utf-8")
