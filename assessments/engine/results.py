@@ -163,7 +163,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCheck:
-    """The score condition of a fee year: which rule chose the days, what was read, what it was compared with."""
+    """The score condition of a fee year: which rule chose the days, what was read, what it was compared with.
+
+    `mean` is the mean as compared; `before_rounding` the exact one, None when rounding left it as it was.
+    """
 
     rule: str
     metric: str
@@ -172,6 +175,7 @@ class ScoreCheck:
     passed: bool | None
     days: tuple[date, ...] = ()
     missing: tuple[date, ...] = ()
+    before_rounding: Fraction | None = field(default=None, metadata={"sparse": True})
 
 
 @dataclass(frozen=True, slots=True)

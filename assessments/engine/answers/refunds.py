@@ -123,6 +123,7 @@ def value_refund(
 def _score_money(case: _Case, rule: ScoreCondition, check: ScoreCheck, step: Decimal) -> ScoreMoney:
     mean, line, metric = check.mean, check.standard, check.metric
     sign = 1 if rule.comparator in RISING else -1
+    exact = mean if check.before_rounding is None else check.before_rounding
     slip, slipped = _slip(case, metric, check, sign * step)
     return ScoreMoney(
         metric=metric,
@@ -130,7 +131,7 @@ def _score_money(case: _Case, rule: ScoreCondition, check: ScoreCheck, step: Dec
         standard=line,
         distance=None if mean is None or line is None else sign * (Fraction(line) - mean),
         step=step,
-        next_step=None if mean is None else case.gain(case.with_mean(metric, mean + sign * Fraction(step))),
+        next_step=None if exact is None else case.gain(case.with_mean(metric, exact + sign * Fraction(step))),
         slip=slip,
         slip_of_mean=slipped,
         refunds=tuple(_score_refunds(case, rule, check, step)),

@@ -79,7 +79,9 @@ def _check_one(
     facts: FeeFacts,
 ) -> Verdict:
     read = _read(rule, metric, timeline, facts)
-    mean, low, high = _bounds(rule, metric, read, facts)
+    exact = _mean(metric, read, facts)
+    mean = None if exact is None else _rounded(rule, exact)
+    low, high = _bounds(rule, metric, read, facts)
     line = standard.value
     passed = None if mean is None or line is None else compares(mean, rule.comparator, line)
     check = ScoreCheck(
@@ -90,6 +92,7 @@ def _check_one(
         passed=passed,
         days=tuple(day for day, _ in read.values),
         missing=tuple(sorted(read.dropped + read.unknown)),
+        before_rounding=None if exact == mean else exact,
     )
     return Verdict(
         passed=passed,
@@ -125,21 +128,29 @@ def _read(rule: ScoreCondition, metric: str, timeline: Timeline, facts: FeeFacts
     return read
 
 
-def _bounds(
-    rule: ScoreCondition, metric: str, read: _Read, facts: FeeFacts
-) -> tuple[Fraction | None, Fraction, Fraction]:
-    """Return the mean as compared, and its bounds when unknown days take the lowest and the highest value."""
+def _mean(metric: str, read: _Read, facts: FeeFacts) -> Fraction | None:
+    """Return the exact mean, as given or of the values read."""
+    if metric in facts.means:
+        return facts.means[metric]
+    return _total(read) / len(read.values) if read.values else None
+
+
+def _total(read: _Read) -> Fraction:
+    return sum((Fraction(value) for _, value in read.values), Fraction(0))
+
+
+def _bounds(rule: ScoreCondition, metric: str, read: _Read, facts: FeeFacts) -> tuple[Fraction, Fraction]:
+    """Return the bounds of the mean as compared, when unknown days take the lowest and the highest value."""
     if metric in facts.means:
         given = _rounded(rule, facts.means[metric])
-        return given, given, given
-    total = sum((Fraction(value) for _, value in read.values), Fraction(0))
-    count, open_days = len(read.values), len(read.unknown) + len(read.to_come)
-    mean = _rounded(rule, total / count) if count else None
-    if not count + open_days:
-        return mean, Fraction(rule.lowest), Fraction(rule.highest)
-    low = _rounded(rule, (total + open_days * Fraction(rule.lowest)) / (count + open_days))
-    high = _rounded(rule, (total + open_days * Fraction(rule.highest)) / (count + open_days))
-    return mean, low, high
+        return given, given
+    total, open_days = _total(read), len(read.unknown) + len(read.to_come)
+    days = len(read.values) + open_days
+    if not days:
+        return Fraction(rule.lowest), Fraction(rule.highest)
+    low = _rounded(rule, (total + open_days * Fraction(rule.lowest)) / days)
+    high = _rounded(rule, (total + open_days * Fraction(rule.highest)) / days)
+    return low, high
 
 
 def _rounded(rule: ScoreCondition, mean: Fraction) -> Fraction:

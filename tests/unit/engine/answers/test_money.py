@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessments.engine import (
@@ -84,6 +84,7 @@ MEANS = st.decimals("2.80", "3.00", places=3)
 
 @settings(max_examples=40, deadline=None)
 @given(MEANS, st.integers(0, 1500000), st.sampled_from(["none", "half_up_2", "half_even_2", "down_2"]))
+@example(Decimal("2.894"), 360000, "half_up_2")  # 2.89 when rounded: the next step must start from 2.894
 def test_the_step_function_equals_the_settlement_everywhere(mean: Decimal, sales: int, rounding: str) -> None:
     chosen = FEE.choosing({"score_rounding": rounding})
     facts = replace(fee_year(sales=str(sales)), means={SCORE: Fraction(mean)})
