@@ -66,6 +66,7 @@ from assessments.engine.lines import table_value
 from assessments.engine.needing import MetricNeed, Needs, needs
 from assessments.engine.outcomes import FeeBasis, MonthState, Outcome, SettlementState, Standing
 from assessments.engine.pointing import count_points
+from assessments.engine.proof import digest_revision, find_changed_inputs, mark_inputs
 from assessments.engine.results import (
     Assessment,
     Assumption,
@@ -216,11 +217,14 @@ __all__ = [
     "describe",
     "diff_rulebooks",
     "digest_of",
+    "digest_revision",
     "explain",
     "facts_from_json",
+    "find_changed_inputs",
     "find_fee_intervals",
     "find_intervals",
     "find_levers",
+    "mark_inputs",
     "need_days",
     "need_mean",
     "need_ratio",

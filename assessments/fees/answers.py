@@ -1,6 +1,5 @@
 """What a stored refund estimate leaves open, worked out on request from what the revision carries."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,9 +19,7 @@ from assessments.engine import (
     RulebookErrors,
     Settlement,
     ask_fee_what_if,
-    facts_from_json,
     plan_exit,
-    result_from_json,
     say,
     value_refund,
 )
@@ -32,15 +29,11 @@ from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.answers import (
     NoAnswer,
     PricedIn,
-    fee_years,
-    no_answer,
     refuse_unknown_names,
     unknown_option,
-    unreadable,
+    unpack_for_answer,
 )
 from assessments.periods.models import Verdict
-from assessments.periods.queries import UNREADABLE
-from assessments.rulebooks.queries import load_rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +46,8 @@ class Settled:
 
 def open_estimate(estimate: RefundEstimate) -> Settled:
     """Take out what a revision carries. Raises NoAnswer for rules of another kind and for unreadable rows."""
-    try:
-        facts = facts_from_json(json.dumps(estimate.facts))
-        stored = result_from_json(json.dumps(estimate.result))
-    except UNREADABLE:
-        raise unreadable() from None
-    if not isinstance(facts, FeeFacts) or not isinstance(stored, Settlement):
-        raise unreadable()
-    rulebook = load_rulebook(stored.rulebook.digest)
-    if rulebook.kind != "fee":
-        raise no_answer(rulebook)
-    return Settled(rulebook, facts)
+    carried = unpack_for_answer(estimate, FeeFacts, Settlement, kind="fee")
+    return Settled(carried.rulebook, carried.facts)
 
 
 def answer_steps(estimate: RefundEstimate) -> RefundView:
@@ -125,6 +109,3 @@ def find_fee_year(verdict: Verdict, person: Any) -> PricedIn | None:
     except NoAnswer:
         return None
     return PricedIn(str(estimate.pk), FeeYear(asked.rulebook, asked.facts))
-
-
-fee_years.append(find_fee_year)

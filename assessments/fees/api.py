@@ -214,5 +214,4 @@ class EstimateViewSet(
     @action(detail=True, methods=["get"])
     def verification(self, request: Request, pk: Any = None) -> Response:
         """Settle again from what this revision carries, and compare."""
-        found = verify_estimate(self.get_object())
-        return Response({"verified": found.verified, "digest": found.digest, "differences": list(found.differences)})
+        return Response(VerificationSerializer(verify_estimate(self.get_object())).data)

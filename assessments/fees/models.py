@@ -118,6 +118,7 @@ class RefundEstimate(models.Model):
     high_fen = models.BigIntegerField(_("at most (分)"), null=True)
     facts = models.JSONField(_("facts"))
     result = models.JSONField(_("result"))
+    marks = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("computed at"), auto_now_add=True)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Estimate refunds of stale stores; write agreements and violations."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,8 @@ from assessments.engine import (
     Rulebook,
     Settlement,
     canonical_json,
-    digest_of,
+    digest_revision,
+    mark_inputs,
     settle,
     version_on,
 )
@@ -34,7 +36,7 @@ SELECT DISTINCT ON (agreement_id) agreement_id, revision, digest, id
 """
 ESTIMATE_COLUMNS = [
     *("id", "agreement_id", "revision", "digest", "engine_version", "as_of", "state"),
-    *("refund_fen", "low_fen", "high_fen", "facts", "result"),
+    *("refund_fen", "low_fen", "high_fen", "facts", "result", "marks"),
 ]
 
 
@@ -101,18 +103,6 @@ def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]
     return rulebooks
 
 
-def digest_estimate(*, rulebook: Rulebook, facts: FeeFacts, settlement: Settlement) -> str:
-    """Names engine, rules, facts and result; another day alone is no news."""
-    return digest_of(
-        [
-            ENGINE_VERSION,
-            rulebook.digest,
-            canonical_json(replace(facts, as_of=date.min)),
-            canonical_json(replace(settlement, as_of=date.min)),
-        ]
-    )
-
-
 def _write_estimates(
     settled: Sequence[tuple[FeeAgreement, FeeFacts, Settlement]], rulebooks: Mapping[UUID, Rulebook]
 ) -> tuple[dict[UUID, UUID], int]:
@@ -123,18 +113,19 @@ def _write_estimates(
     ids: dict[UUID, UUID] = {}
     fresh = []
     for agreement, facts, settlement in settled:
-        digest = digest_estimate(rulebook=rulebooks[agreement.pk], facts=facts, settlement=settlement)
+        digest = digest_revision(rulebooks[agreement.pk], facts, settlement)
         number, known, estimate_id = last.get(agreement.pk, (0, "", None))
         if known == digest:
             ids[agreement.pk] = estimate_id
             continue
         ids[agreement.pk] = uuid4()
+        facts_json = canonical_json(facts)
         fresh.append(
             [
                 *(ids[agreement.pk], agreement.pk, number + 1, digest, ENGINE_VERSION),
                 *(settlement.as_of, settlement.state.value),
                 *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
-                *(canonical_json(facts), canonical_json(settlement)),
+                *(facts_json, canonical_json(settlement), mark_inputs(json.loads(facts_json))),
             ]
         )
     append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=fresh)

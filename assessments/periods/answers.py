@@ -30,20 +30,16 @@ from assessments.engine import (
     WhatIf,
     ask_what_if,
     canonical_json,
-    facts_from_json,
     find_levers,
     plan,
     prove,
     read_clock,
-    result_from_json,
     tell,
 )
 from assessments.engine.answers.telling import Answer
 from assessments.metrics.naming import METRIC_NAMES
-from assessments.periods.calendars import build_planned
+from assessments.periods.carried import Carried, F, R, RevisionRow, Unreadable, planned_of, unpack
 from assessments.periods.models import Verdict
-from assessments.periods.queries import UNREADABLE
-from assessments.rulebooks.queries import load_rulebook
 from core.api.errors import InvalidInput, ServiceError
 
 # The name of each change in the API.
@@ -87,37 +83,24 @@ fee_years: list[Callable[[Verdict, Any], PricedIn | None]] = []
 
 def open_verdict(verdict: Verdict) -> Judged:
     """Take out what a revision carries. Raises NoAnswer for rules of another kind and for unreadable rows."""
+    carried = unpack_for_answer(verdict, StoreFacts, Assessment, kind="assessment")
+    return Judged(carried.rulebook, planned_of(carried), carried.facts)
+
+
+def unpack_for_answer(row: RevisionRow, facts_kind: type[F], result_kind: type[R], *, kind: str) -> Carried[F, R]:
+    """What a revision carries, by rules of this kind. Raises NoAnswer for rules of another and for unreadable rows."""
     try:
-        facts = facts_from_json(json.dumps(verdict.facts))
-        stored = result_from_json(json.dumps(verdict.result))
-    except UNREADABLE:
-        raise unreadable() from None
-    if not isinstance(facts, StoreFacts) or not isinstance(stored, Assessment):
-        raise unreadable()
-    rulebook = load_rulebook(stored.rulebook.digest)
-    if rulebook.kind != "assessment":
-        raise no_answer(rulebook)
-    period = build_planned(
-        rulebook=rulebook,
-        phase=stored.phase,
-        number=stored.number,
-        starts_on=stored.starts_on,
-        ends_before=stored.ends_before,
-    )
-    return Judged(rulebook, period, facts)
-
-
-def unreadable() -> NoAnswer:
-    """The refusal for a row that does not hold what it should."""
-    return NoAnswer("no_answer", _("What this revision carries cannot be read; there is nothing to answer from."))
-
-
-def no_answer(rulebook: Rulebook) -> NoAnswer:
-    """The refusal for a rulebook of a kind that has no such answer."""
-    return NoAnswer(
-        "no_answer",
-        _("A rulebook of the kind “%(kind)s” has no such answer.") % {"kind": rulebook.kind},
-    )
+        carried = unpack(row, facts_kind, result_kind)
+    except Unreadable:
+        raise NoAnswer(
+            "no_answer", _("What this revision carries cannot be read; there is nothing to answer from.")
+        ) from None
+    if carried.rulebook.kind != kind:
+        raise NoAnswer(
+            "no_answer",
+            _("A rulebook of the kind “%(kind)s” has no such answer.") % {"kind": carried.rulebook.kind},
+        )
+    return carried
 
 
 def answer_levers(verdict: Verdict, *, person: Any) -> tuple[Levers, str | None]:

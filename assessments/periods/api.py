@@ -155,6 +155,7 @@ class VerificationSerializer(StrictSerializer):
     verified = serializers.BooleanField()
     digest = serializers.CharField()
     differences = serializers.ListField(child=serializers.CharField())
+    inputs = serializers.ListField(child=serializers.CharField(), help_text="Inputs that were changed since.")
 
 
 class BoardFilter(django_filters.FilterSet):
@@ -236,5 +237,4 @@ class VerdictViewSet(
     @action(detail=True, methods=["get"])
     def verification(self, request: Request, pk: Any = None) -> Response:
         """Compute this revision again from what it carries, and compare."""
-        found = verify_verdict(self.get_object())
-        return Response({"verified": found.verified, "digest": found.digest, "differences": list(found.differences)})
+        return Response(VerificationSerializer(verify_verdict(self.get_object())).data)

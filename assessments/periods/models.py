@@ -86,6 +86,8 @@ class Verdict(models.Model):
     standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices)
     facts = models.JSONField(_("facts"))
     result = models.JSONField(_("result"))
+    # One short mark an input: names the input that was changed when a verification fails (engine/proof.py).
+    marks = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("computed at"), auto_now_add=True)
 
     class Meta:

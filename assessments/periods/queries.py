@@ -1,19 +1,15 @@
 """Read periods, verdicts and the portfolio, as far as a person may see them; explain and verify a revision."""
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from assessments.engine import Assessment, StoreFacts, assess, digest_of, explain, facts_from_json, result_from_json
+from assessments.engine import Assessment, StoreFacts, assess, explain, result_from_json
 from assessments.metrics.naming import METRIC_NAMES
-from assessments.periods.calendars import Pinned, build_planned
+from assessments.periods.carried import Carried, Verification, planned_of, verify
 from assessments.periods.models import Period, StoreStanding, Verdict
-from assessments.periods.revisions import Revision
-from assessments.rulebooks.queries import load_rulebook
 from assessments.stores.queries import visible_to
 from core.people.models import Role
 
@@ -56,47 +52,10 @@ def explain_verdict(verdict: Verdict, *, language: str) -> list[str]:
     return explain(result_from_json(json.dumps(verdict.result)), language, names=METRIC_NAMES)
 
 
-# What rebuilding facts or a result raises when a row does not hold one any more.
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether computing again gives the same. `differences` names what does not agree."""
-
-    verified: bool
-    digest: str
-    differences: tuple[str, ...]
-
-
 def verify_verdict(verdict: Verdict) -> Verification:
-    """Compute a revision again from its own facts and rulebook, and compare digest and result."""
-    try:
-        facts = facts_from_json(json.dumps(verdict.facts))
-        stored = result_from_json(json.dumps(verdict.result))
-    except UNREADABLE:
-        return Verification(verified=False, digest="", differences=("unreadable",))
-    if not isinstance(facts, StoreFacts) or not isinstance(stored, Assessment):
-        return Verification(verified=False, digest="", differences=("type",))
-    # The period as it was judged: its row may have been corrected since.
-    rulebook = load_rulebook(stored.rulebook.digest)
-    planned = build_planned(
-        rulebook=rulebook,
-        phase=stored.phase,
-        number=stored.number,
-        starts_on=stored.starts_on,
-        ends_before=stored.ends_before,
-    )
-    pin = Pinned(verdict.period_id, verdict.period.store_id, planned, rulebook)
-    again = assess(pin.rulebook, pin.planned, facts)
-    digest = Revision(pin=pin, facts=facts, assessment=again).digest
-    differences = [name for name in ("outcome", "live", "standing") if getattr(again, name) != getattr(stored, name)]
-    if digest_of(_timeless(again)) != digest_of(_timeless(stored)):
-        differences.append("result")
-    if digest != verdict.digest:
-        differences.append("digest")
-    return Verification(verified=not differences, digest=digest, differences=tuple(differences))
+    """Judge again from a revision's own facts and rulebook, and compare."""
 
+    def judge(carried: Carried[StoreFacts, Assessment]) -> Assessment:
+        return assess(carried.rulebook, planned_of(carried), carried.facts)
 
-def _timeless(assessment: Assessment) -> Assessment:
-    return replace(assessment, as_of=date.min)
+    return verify(verdict, StoreFacts, Assessment, judge, named=("outcome", "live", "standing"))

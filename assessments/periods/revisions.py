@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import starmap
@@ -12,7 +12,16 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from assessments.engine import ENGINE_VERSION, Assessment, Standing, StoreFacts, canonical_json, digest_of
+from assessments.engine import (
+    ENGINE_VERSION,
+    Assessment,
+    Standing,
+    StoreFacts,
+    canonical_json,
+    digest_of,
+    digest_revision,
+    mark_inputs,
+)
 from assessments.periods.calendars import Pinned
 from assessments.periods.models import Period
 from assessments.periods.portfolio import build_document, measure_risk
@@ -33,7 +42,7 @@ SELECT store_id, standing, risk, as_of, verdict_id, document, digest FROM pg_tem
 """
 VERDICT_COLUMNS = [
     *("id", "period_id", "revision", "digest", "engine_version", "as_of", "outcome", "live", "standing"),
-    *("facts", "result"),
+    *("facts", "result", "marks"),
 ]
 BOARD_COLUMNS = ["store_id", "standing", "risk", "as_of", "verdict_id", "document", "digest"]
 
@@ -49,15 +58,7 @@ class Revision:
 
     @cached_property
     def digest(self) -> str:
-        """Names engine, rules, facts and result. The date of the computation is left out: a day alone is no news."""
-        return digest_of(
-            [
-                ENGINE_VERSION,
-                self.pin.rulebook.digest,
-                canonical_json(replace(self.facts, as_of=date.min)),
-                canonical_json(replace(self.assessment, as_of=date.min)),
-            ]
-        )
+        return digest_revision(self.pin.rulebook, self.facts, self.assessment)
 
 
 def write_verdicts(*, revisions: Sequence[Revision]) -> int:
@@ -126,6 +127,7 @@ def _period_of(revision: Revision) -> Period:
 def _verdict_row(revision: Revision, number: int) -> list[Any]:
     """In VERDICT_COLUMNS' order; facts and result as the text they are named by, which COPY takes as it is."""
     assessment = revision.assessment
+    facts = canonical_json(revision.facts)
     return [
         revision.verdict_id,
         revision.pin.period_id,
@@ -136,6 +138,7 @@ def _verdict_row(revision: Revision, number: int) -> list[Any]:
         assessment.outcome.value,
         assessment.live.value,
         assessment.standing.value,
-        canonical_json(revision.facts),
+        facts,
         canonical_json(assessment),
+        mark_inputs(json.loads(facts)),
     ]

@@ -172,7 +172,8 @@ def test_one_changed_input_of_an_estimate_fails_verification_and_names_what_diff
         row.save(force_insert=True)
     found = op.get(f"refund-estimates/{row.pk}/verification/").json()
     assert found["verified"] is False
-    assert {"refund", "result", "digest"} <= set(found["differences"])
+    assert {"refund", "result", "inputs", "digest"} <= set(found["differences"])
+    assert found["inputs"] == ["sales"]
 
 
 def test_more_sales_raise_the_refund_and_keep_the_old_estimate(alpha: House, op: Api, risky: Store) -> None:

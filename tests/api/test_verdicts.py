@@ -143,7 +143,8 @@ def test_without_a_language_the_explanation_speaks_the_readers(
 
 def test_a_stored_revision_verifies(op: Api, verdict: str) -> None:
     found = op.get(f"verdicts/{verdict}/verification/").json()
-    assert found == {"verified": True, "digest": op.get(f"verdicts/{verdict}/").json()["digest"], "differences": []}
+    digest = op.get(f"verdicts/{verdict}/").json()["digest"]
+    assert found == {"verified": True, "digest": digest, "differences": [], "inputs": []}
 
 
 def tampered(verdict: Verdict, **changes: Any) -> str:
@@ -160,7 +161,7 @@ def tampered(verdict: Verdict, **changes: Any) -> str:
     )
 
 
-FIELDS = ["period", "digest", "engine_version", "as_of", "outcome", "live", "standing", "facts", "result"]
+FIELDS = ["period", "digest", "engine_version", "as_of", "outcome", "live", "standing", "facts", "result", "marks"]
 
 
 def test_one_changed_input_fails_verification_and_names_what_differs(alpha: House, op: Api, verdict: str) -> None:
@@ -172,7 +173,8 @@ def test_one_changed_input_fails_verification_and_names_what_differs(alpha: Hous
         forged = tampered(row, facts=row.facts)
     found = op.get(f"verdicts/{forged}/verification/").json()
     assert found["verified"] is False
-    assert {"standing", "result", "digest"} <= set(found["differences"])
+    assert {"standing", "result", "inputs", "digest"} <= set(found["differences"])
+    assert found["inputs"] == [f"series.comprehensive_experience_score[{scores[-1]['month']}].closing"]
     assert op.get(f"verdicts/{verdict}/verification/").json()["verified"] is True
 
 
