@@ -34,6 +34,9 @@ ACCESS: dict[str, frozenset[str]] = {
     # rules
     "rulebooks.view": EVERYBODY,
     "rulebooks.lines": LEADS,
+    "rulebooks.draft": LEADS,
+    # Of a draft, by a second person: assessments/rulebooks/drafting.py says who that is.
+    "rulebooks.approve": LEADS,
     # what the engine says
     "periods.view": EVERYBODY,
     "portfolio.view": EVERYBODY,

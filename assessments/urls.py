@@ -6,7 +6,8 @@ from rest_framework.routers import SimpleRouter
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet, ViolationViewSet
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
-from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, RulebookViewSet
+from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
+from assessments.rulebooks.drafts_api import DraftViewSet
 from assessments.stores.api import ClientViewSet, StoreViewSet
 
 router = SimpleRouter()
@@ -14,6 +15,7 @@ router.register("clients", ClientViewSet, basename="clients")
 router.register("stores", StoreViewSet, basename="stores")
 router.register("imports", ImportViewSet, basename="imports")
 router.register("rulebooks", RulebookViewSet, basename="rulebooks")
+router.register("rulebook-drafts", DraftViewSet, basename="rulebook-drafts")
 router.register("category-lines", CategoryLineViewSet, basename="category-lines")
 router.register("enrolments", EnrolmentViewSet, basename="enrolments")
 router.register("portfolio", PortfolioViewSet, basename="portfolio")
@@ -27,5 +29,6 @@ urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
     path("templates/store-day.xlsx", TemplateView.as_view(), name="import-template"),
+    path("templates/category-lines.xlsx", LinesSheetView.as_view(), name="category-lines-template"),
     *router.urls,
 ]

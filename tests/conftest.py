@@ -78,9 +78,12 @@ class Api:
         return self.client.patch(f"/api/v1/{path}", body, content_type="application/json")
 
     def upload(self, content: bytes, name: str, **fields: Any) -> Any:
+        return self.send_file("imports/", content, name, **fields)
+
+    def send_file(self, path: str, content: bytes, name: str, **fields: Any) -> Any:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
-        return self.client.post("/api/v1/imports/", {"file": SimpleUploadedFile(name, content), **fields})
+        return self.client.post(f"/api/v1/{path}", {"file": SimpleUploadedFile(name, content), **fields})
 
 
 def _owner_settings(name: str) -> dict[str, Any]:

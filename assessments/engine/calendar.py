@@ -59,7 +59,10 @@ def months_between(starts_on: date, ends_before: date) -> tuple[date, ...]:
 
 
 def version_on(versions: Sequence[Rulebook], track: str, on: date) -> Rulebook | None:
-    """Return the newest version of the track that is in force on a day, else of the default track, else None."""
+    """Return the newest version of the track that is in force on a day, else of the default track, else None.
+
+    Of two that take effect on the same day, the later in the list: a correction stands behind what it corrects.
+    """
     for wanted in dict.fromkeys((track, DEFAULT_TRACK)):
         live = [
             version
@@ -69,7 +72,7 @@ def version_on(versions: Sequence[Rulebook], track: str, on: date) -> Rulebook |
             and (version.effective_before is None or on < version.effective_before)
         ]
         if live:
-            return max(live, key=lambda version: version.effective_from)
+            return max(reversed(live), key=lambda version: version.effective_from)
     return None
 
 

@@ -15,7 +15,7 @@ from assessments.fees.answers import answer_exit_plan, answer_fee_what_if, answe
 from assessments.periods.answer_shapes import envelope_of
 from assessments.periods.answers_api import describe, respond
 from assessments.periods.change_inputs import FeeQuestionSerializer
-from assessments.periods.languages import refuse_unknown
+from core.api.languages import refuse_unknown
 
 REASON = OpenApiParameter("reason", str, enum=[*ExitReason], description="Why the store leaves. Default: voluntary.")
 

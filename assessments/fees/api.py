@@ -22,10 +22,10 @@ from assessments.fees.queries import (
 )
 from assessments.fees.services import save_agreement, save_violation, to_fen
 from assessments.periods.api import ExplanationSerializer, VerificationSerializer
-from assessments.periods.languages import LANGUAGE, language_of
 from assessments.rulebooks.api import VisibleStoreField
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
+from core.api.languages import LANGUAGE, language_of
 from core.api.serializers import StrictModelSerializer
 
 

@@ -26,8 +26,8 @@ from assessments.engine import (
 from assessments.periods.answer_shapes import envelope_of
 from assessments.periods.answers import answer_levers, answer_what_if, document_of, open_verdict, tell_answer
 from assessments.periods.change_inputs import PeriodQuestionSerializer
-from assessments.periods.languages import LANGUAGE, language_of, refuse_unknown
 from core.api.errors import ErrorShape
+from core.api.languages import LANGUAGE, language_of, refuse_unknown
 
 Action = TypeVar("Action", bound=Callable[..., Any])
 

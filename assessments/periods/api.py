@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.periods.answers_api import VerdictAnswers
-from assessments.periods.languages import LANGUAGE, language_of
 from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board_rows, list_periods, list_verdicts, verify_verdict
 from core.api.filters import IdFilter
+from core.api.languages import LANGUAGE, language_of
 from core.api.serializers import StrictModelSerializer, StrictSerializer
 
 

@@ -1,4 +1,4 @@
-"""Rulebook versions (immutable), the lines an agency fills in, and which programme a store is enrolled in."""
+"""Rulebook versions (immutable) and drafts, the lines an agency fills in, and which track a store is enrolled in."""
 
 import uuid
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.stores.models import Store
+from core.people.models import User
 
 
 class RulebookKind(models.TextChoices):
@@ -19,11 +20,8 @@ class RulebookKind(models.TextChoices):
     HEALTH = "health", _("account health")
 
 
-class RulebookVersion(models.Model):
-    """One version of one programme's rules, as canonical JSON named by its SHA-256. Never changed: a correction is
-    a new version, and a period keeps the version it opened with."""
-
-    append_only = True
+class RulebookText(models.Model):
+    """What is read from a rulebook's text: its head in columns, and the whole as canonical JSON with its SHA-256."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.CharField(_("programme"), max_length=60)
@@ -35,8 +33,23 @@ class RulebookVersion(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=120)
     effective_from = models.DateField(_("effective from"))
     effective_before = models.DateField(_("effective before"), null=True, blank=True)
-    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    digest = models.CharField(_("digest"), max_length=64)
     canonical = models.TextField(_("rules"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name_zh} {self.version}"
+
+
+class RulebookVersion(RulebookText):
+    """One version of one programme's rules, named by its digest. Never changed: a correction is a new version, and a
+    period keeps the version it opened with."""
+
+    append_only = True
+
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
     published_at = models.DateTimeField(_("published at"), auto_now_add=True)
 
     class Meta:
@@ -46,8 +59,51 @@ class RulebookVersion(models.Model):
             models.UniqueConstraint(fields=["programme", "track", "version"], name="rulebook_version_once"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.name_zh} {self.version}"
+
+class RulebookDraft(RulebookText):
+    """Rules that somebody wrote. They become a version when somebody else approves exactly what was written."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    text = models.TextField(_("rules as written (TOML)"))
+    reason = models.CharField(_("reason"), max_length=300)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision_note = models.CharField(_("note on the decision"), max_length=300, blank=True)
+    published = models.OneToOneField(
+        RulebookVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="draft"
+    )
+
+    class Meta:
+        verbose_name = _("rulebook draft")
+        verbose_name_plural = _("rulebook drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "track", "version"],
+                condition=models.Q(state="open"),
+                name="draft_open_once_per_version",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="published")
+                | (
+                    models.Q(published__isnull=False, decided_by__isnull=False)
+                    & ~models.Q(decided_by=models.F("written_by"))
+                ),
+                name="draft_published_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="published") | models.Q(published__isnull=True),
+                name="draft_version_only_when_published",
+            ),
+        ]
 
 
 class CategoryLine(models.Model):
@@ -63,7 +119,14 @@ class CategoryLine(models.Model):
     store = models.ForeignKey(
         Store, on_delete=models.CASCADE, null=True, blank=True, related_name="lines", verbose_name=_("store")
     )
-    value = models.DecimalField(_("value"), max_digits=20, decimal_places=8)
+    value = models.DecimalField(
+        _("value"),
+        max_digits=20,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text=_("Empty: withdrawn; what the rulebook or a wider line says holds again."),
+    )
     note = models.CharField(_("source or reason"), max_length=200, blank=True)
     set_by = models.CharField(_("set by"), max_length=80, editable=False)
     set_at = models.DateTimeField(_("set at"), auto_now=True)
@@ -88,7 +151,28 @@ class CategoryLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.programme} {self.table} {self.category or self.store}: {self.value.normalize():f}"
+        value = "–" if self.value is None else f"{self.value.normalize():f}"
+        return f"{self.programme} {self.table} {self.category or self.store}: {value}"
+
+
+class LineChange(models.Model):
+    """One change of a line: from what to what, by whom, when and why. Written with the change, never altered."""
+
+    append_only = True
+
+    line = models.ForeignKey(CategoryLine, on_delete=models.CASCADE, related_name="changes", verbose_name=_("line"))
+    before = models.DecimalField(_("before"), max_digits=20, decimal_places=8, null=True)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=8, null=True)
+    note = models.CharField(_("source or reason"), max_length=200, blank=True)
+    set_by = models.CharField(_("set by"), max_length=80)
+    set_at = models.DateTimeField(_("set at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of a line")
+        verbose_name_plural = _("changes of a line")
+
+    def __str__(self) -> str:
+        return f"{self.line} ({self.set_by})"
 
 
 class Enrolment(models.Model):
@@ -97,6 +181,9 @@ class Enrolment(models.Model):
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="enrolments", verbose_name=_("store"))
     programme = models.CharField(_("programme"), max_length=60)
     track = models.CharField(_("track"), max_length=40)
+    note = models.CharField(_("source or reason"), max_length=200, blank=True)
+    set_by = models.CharField(_("set by"), max_length=80, editable=False, default="")
+    set_at = models.DateTimeField(_("set at"), auto_now=True)
 
     class Meta:
         verbose_name = _("enrolment")

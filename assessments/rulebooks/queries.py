@@ -6,8 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
+from django.db import models
+
 from assessments.engine import Rulebook, parse_canonical
-from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Store
 
 DEFAULT_TRACK = "annual"
@@ -35,7 +37,7 @@ def list_programmes(kind: str) -> Programmes:
     """All versions of a kind. `ids` maps a digest to its row."""
     grouped: dict[str, dict[str, list[Rulebook]]] = {}
     ids: dict[str, UUID] = {}
-    rows = RulebookVersion.objects.filter(kind=kind).order_by("programme", "effective_from", "track")
+    rows = RulebookVersion.objects.filter(kind=kind).order_by("programme", "effective_from", "published_at", "track")
     for pk, platform, programme, digest in rows.values_list("pk", "platform", "programme", "digest"):
         grouped.setdefault(platform, {}).setdefault(programme, []).append(load_rulebook(digest))
         ids[digest] = pk
@@ -46,6 +48,42 @@ def list_programmes(kind: str) -> Programmes:
         },
         ids=ids,
     )
+
+
+def get_version_beside(draft: RulebookDraft) -> RulebookVersion | None:
+    """The published version that a draft would stand in for: the newest of its track by then, else of the programme."""
+    versions = RulebookVersion.objects.filter(programme=draft.programme)
+    if draft.published_id is not None:
+        versions = versions.exclude(pk=draft.published_id)
+    newest = ("-effective_from", "-published_at")
+    for found in (
+        versions.filter(track=draft.track, effective_from__lte=draft.effective_from),
+        versions.filter(track=draft.track),
+        versions,
+    ):
+        version = found.order_by(*newest).first()
+        if version is not None:
+            return version
+    return None
+
+
+def read_draft(draft: RulebookDraft) -> Rulebook:
+    """A draft's rules, ready for the engine."""
+    return _parse_draft(draft.digest, draft.canonical)
+
+
+@lru_cache(maxsize=16)
+def _parse_draft(digest: str, canonical: str) -> Rulebook:
+    """By content: two agencies' drafts of one digest are the same rules."""
+    return parse_canonical(canonical)
+
+
+def list_newest() -> list[Rulebook]:
+    """The newest version of every programme and track."""
+    versions = RulebookVersion.objects.order_by("programme", "track", "-effective_from", "-published_at")
+    return [
+        load_rulebook(digest) for digest in versions.distinct("programme", "track").values_list("digest", flat=True)
+    ]
 
 
 def has_track(*, programme: str, track: str) -> bool:
@@ -87,14 +125,15 @@ class Lines:
 
 def get_lines(*, stores: Iterable[Store]) -> Lines:
     """Every line that may concern these stores, in one query."""
-    ids = {store.pk for store in stores}
+    concerned = models.Q(store__isnull=True) | models.Q(store__in=[store.pk for store in stores])
     by_category: dict[tuple[str, str], dict[str, dict[str, Decimal]]] = {}
     by_store: dict[tuple[str, str], dict[UUID, dict[str, Decimal]]] = {}
-    for line in CategoryLine.objects.all():
+    for line in CategoryLine.objects.filter(concerned, value__isnull=False):
+        assert line.value is not None
         key = (line.programme, line.track)
         if line.store_id is None:
             by_category.setdefault(key, {}).setdefault(line.category, {})[line.table] = _plain(line.value)
-        elif line.store_id in ids:
+        else:
             by_store.setdefault(key, {}).setdefault(line.store_id, {})[line.table] = _plain(line.value)
     return Lines(by_category=by_category, by_store=by_store)
 

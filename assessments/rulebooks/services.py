@@ -1,14 +1,16 @@
 """Publish rulebook versions, set category lines, enrol stores."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, parse_rulebook
-from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookVersion
 from assessments.rulebooks.queries import has_table, has_track
 from assessments.stores.models import Store
 from assessments.stores.services import touch_stores
@@ -46,20 +48,25 @@ def publish_rulebook(*, rulebook: Rulebook) -> bool:
             _("%(rulebook)s is published and cannot change; give the correction a new version.")
             % {"rulebook": existing},
         )
-    RulebookVersion.objects.create(
-        programme=rulebook.programme,
-        track=rulebook.track,
-        version=rulebook.version,
-        platform=rulebook.platform,
-        kind=rulebook.kind,
-        name_zh=rulebook.name.zh,
-        name_en=rulebook.name.en,
-        effective_from=rulebook.effective_from,
-        effective_before=rulebook.effective_before,
-        digest=rulebook.digest,
-        canonical=rulebook.canonical,
-    )
+    RulebookVersion.objects.create(**columns_of(rulebook))
     return True
+
+
+def columns_of(rulebook: Rulebook) -> dict[str, Any]:
+    """What versions and drafts keep of a rulebook, by column."""
+    return {
+        "programme": rulebook.programme,
+        "track": rulebook.track,
+        "version": rulebook.version,
+        "platform": rulebook.platform,
+        "kind": rulebook.kind,
+        "name_zh": rulebook.name.zh,
+        "name_en": rulebook.name.en,
+        "effective_from": rulebook.effective_from,
+        "effective_before": rulebook.effective_before,
+        "digest": rulebook.digest,
+        "canonical": rulebook.canonical,
+    }
 
 
 @transaction.atomic
@@ -67,14 +74,14 @@ def set_line(
     *,
     programme: str,
     table: str,
-    value: Decimal,
+    value: Decimal | None,
     by: Actor,
     track: str = "",
     category: str = "",
     store: Store | None = None,
     note: str = "",
 ) -> CategoryLine:
-    """Set a number for a category or for one store; the stores it concerns become stale.
+    """Set a number for a category or for one store, None to withdraw it; the stores it concerns become stale.
 
     Raises InvalidInput for a table that no rulebook reads: such a number would look saved and change nothing.
     """
@@ -89,34 +96,45 @@ def set_line(
         store=store,
         defaults={"value": value, "note": note, "set_by": by.label},
     )
-    if not created:
-        if line.value == value and line.note == note:
-            return line
+    if created:
+        note_change(line=line, before=None)
+    elif (line.value, line.note) != (value, note):
+        before = line.value
         line.value, line.note, line.set_by = value, note, by.label
         line.save()
-    touch_line(line=line)
+        note_change(line=line, before=before)
+    else:
+        return line
+    touch_lines(lines=[line])
     return line
 
 
-def touch_line(*, line: CategoryLine) -> None:
-    """Make every store stale that a category line speaks of."""
-    if line.store_id:
-        touch_stores(store_ids=[line.store_id])
-    else:
-        touch_stores(where=Q(main_category=line.category) | Q(other_categories__contains=[line.category]))
+def note_change(*, line: CategoryLine, before: Decimal | None) -> None:
+    """Keep what a line was and became, by whom and why."""
+    LineChange.objects.create(line=line, before=before, value=line.value, note=line.note, set_by=line.set_by)
+
+
+def touch_lines(*, lines: Iterable[CategoryLine]) -> None:
+    """Make every store stale that one of these lines speaks of, in one statement."""
+    lines = list(lines)
+    categories = sorted({line.category for line in lines if line.store_id is None})
+    stores = [line.store_id for line in lines if line.store_id is not None]
+    touch_stores(where=Q(main_category__in=categories) | Q(other_categories__overlap=categories) | Q(pk__in=stores))
 
 
 @transaction.atomic
-def enrol_store(*, store: Store, programme: str, track: str) -> Enrolment:
+def enrol_store(*, store: Store, programme: str, track: str, by: Actor, note: str = "") -> Enrolment:
     """Let a store follow a track. Raises ServiceError for a track that no version has."""
     if not has_track(programme=programme, track=track):
         raise ServiceError(
             "unknown_track",
             _("There is no track %(track)s of %(programme)s.") % {"programme": programme, "track": track},
         )
-    enrolment, created = Enrolment.objects.get_or_create(store=store, programme=programme, defaults={"track": track})
+    chosen = {"track": track, "note": note, "set_by": by.label}
+    enrolment, created = Enrolment.objects.get_or_create(store=store, programme=programme, defaults=chosen)
     if created or enrolment.track != track:
-        enrolment.track = track
+        for name, value in chosen.items():
+            setattr(enrolment, name, value)
         enrolment.save()
         touch_stores(store_ids=[store.pk])
     return enrolment

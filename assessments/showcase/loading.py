@@ -144,7 +144,7 @@ def _load_store(row: Mapping[str, Any], clients: Mapping[str, Client], users: Ma
         operators=[users[name] for name in row["operators"]],
     )
     if row["track"] != "annual":
-        enrol_store(store=store, programme=DAILY, track=row["track"])
+        enrol_store(store=store, programme=DAILY, track=row["track"], by=SYSTEM)
     fee = row.get("fee_2024")
     if fee:
         save_agreement(

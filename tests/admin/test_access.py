@@ -19,6 +19,7 @@ PAGES = {
     "stores.store": ("OLP", "OL", "OL"),
     "metrics.import": ("OLP", "OLP", ""),
     "rulebooks.rulebookversion": ("OLP", "", ""),
+    "rulebooks.rulebookdraft": ("OL", "OL", "OL"),
     "rulebooks.categoryline": ("OL", "OL", "OL"),
     "rulebooks.enrolment": ("OL", "OL", "OL"),
     "periods.storestanding": ("OLP", "", ""),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.isolation.twins import IDS
+from assessments.rulebooks.services import SHIPPED
+from tests.isolation.twins import DRAFT_DIGEST, IDS, NUMBER
 
 OWNER, LEADS = "O", "OL"
 STAFF, EVERYBODY = "OLP", "OLPAV"  # P operator who looks after the store, A client admin, V client viewer
@@ -21,6 +22,15 @@ STORE = {
 }
 LINE = {"programme": "tmall-daily", "track": "annual", "table": "score_line", "category": "x", "value": "4.3"}
 ENROLMENT = {"store": IDS["store"], "programme": "tmall-daily", "track": "half-year"}
+SHEET = "项目,数值表,类目,数值\ntmall-daily,score_line,sheet category,4.2\n".encode()
+DRAFT = {
+    "text": (SHIPPED / "tmall-daily-2025-annual.toml").read_text("utf-8").replace('"2025-annual"', '"2026-route"'),
+    "reason": "new rules",
+}
+DRAFT_PATH = f"rulebook-drafts/{IDS['draft']}/"
+WITHDRAWN_PATH = f"rulebook-drafts/{IDS['withdrawn']}/"
+WHY = {"reason": "another reason"}
+READ = {"digest": DRAFT_DIGEST}
 PERSON = {"username": "newcomer", "password": "a-Long-enough-9", "role": "operator"}
 AGREEMENT = {"store": IDS["store"], "year": 2025}
 VIOLATION = {"store": IDS["store"], "occurred_on": "2024-05-01", "points": "2.0"}
@@ -87,6 +97,26 @@ ROUTES = [
     # rules
     _get("rulebooks-list", "rulebooks/", EVERYBODY),
     _get("rulebooks-detail", f"rulebooks/{IDS['rulebook']}/", EVERYBODY),
+    _get("rulebooks-prose", f"rulebooks/{IDS['rulebook']}/prose/", EVERYBODY),
+    _get("rulebook-drafts-list", "rulebook-drafts/", LEADS, elsewhere=403),
+    _get("rulebook-drafts-detail", DRAFT_PATH, LEADS, elsewhere=403),
+    Route("post", "rulebook-drafts-list", "rulebook-drafts/", LEADS, 201, DRAFT, shows=False, elsewhere=403),
+    Route("patch", "rulebook-drafts-detail", DRAFT_PATH, LEADS, 200, WHY, elsewhere=403),
+    _get("rulebook-drafts-prose", f"{DRAFT_PATH}prose/", LEADS, elsewhere=403),
+    _get("rulebook-drafts-difference", f"{DRAFT_PATH}difference/", LEADS, elsewhere=403),
+    Route("post", "rulebook-drafts-approval", f"{DRAFT_PATH}approval/", LEADS, 200, READ, elsewhere=403),
+    Route(
+        "post",
+        "rulebook-drafts-withdrawal",
+        f"rulebook-drafts/{IDS['withdrawn']}/withdrawal/",
+        LEADS,
+        200,
+        {},
+        elsewhere=403,
+    ),
+    _get("category-lines-changes", f"category-lines/{NUMBER}/changes/", LEADS, elsewhere=403),
+    Route("post", "category-lines-sheet", "category-lines/sheet/", LEADS, 200, "a sheet", shows=False, elsewhere=403),
+    _get("category-lines-template", "templates/category-lines.xlsx", LEADS, shows=False, elsewhere=403),
     _get("category-lines-list", "category-lines/", LEADS, elsewhere=403),
     Route("post", "category-lines-list", "category-lines/", LEADS, 201, LINE, shows=False, elsewhere=403),
     _get("enrolments-list", "enrolments/", LEADS, shows=False, elsewhere=403),
@@ -161,6 +191,8 @@ ROUTES = [
 
 def send(api: Any, route: Route) -> Any:
     """Make the route's call."""
+    if route.body == "a sheet":
+        return api.send_file("category-lines/sheet/", SHEET, "lines.csv")
     if route.body == "a file":
         return api.upload(b"x,y\n1,2\n", "any.csv")
     if route.method == "get":

@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.metrics.models import Import
 from assessments.periods.models import Period, StoreStanding, Verdict
-from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Client as Brand
 from assessments.stores.models import Store
 from core.outbox.models import Message
@@ -31,6 +31,7 @@ FIXED: dict[type[Any], Any] = {
     Message: NUMBER,
     Period: IDS["period"],
     RefundEstimate: IDS["estimate"],
+    RulebookDraft: IDS["draft"],
     RulebookVersion: IDS["rulebook"],
     Store: IDS["store"],
     StoreStanding: IDS["store"],

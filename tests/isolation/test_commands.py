@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.rulebooks.models import RulebookVersion
+from tests.api.test_drafts import NEXT
 from tests.conftest import House
 from tests.factories import photograph
 from tests.isolation.twins import CANARIES
@@ -79,3 +80,27 @@ def test_giving_out_the_shipped_rulebooks_again_changes_no_agency(alpha: House, 
     before = [photograph(house.schema) for house in (alpha, beta)]
     assert run("sync_rulebooks") == ""
     assert [photograph(house.schema) for house in (alpha, beta)] == before
+
+
+def test_rules_and_lines_by_command_are_the_named_agencys_alone(twins: Twins, tmp_path: Path) -> None:
+    alpha, beta = twins
+    before = photograph(beta.schema)
+    rules = tmp_path / "rules.toml"
+    rules.write_text(NEXT, "utf-8")
+    name, digest = run("rulebooks", "draft", str(rules), "--reason", "r", "--agency", "alpha", "--by", "lead").split()
+    asked = ("rulebooks", "publish", name, "--digest", digest, "--agency", "alpha", "--by")
+    with pytest.raises(CommandError):
+        run(*asked, "lead")
+    with pytest.raises(CommandError):
+        run(*asked, "twin")
+    assert "2026-01-01" in run(*asked, "owner")
+    sheet = tmp_path / "lines.xlsx"
+    run("rulebooks", "lines", str(sheet), "--agency", "alpha", "--by", "lead")
+    assert "未变 unchanged" in run("rulebooks", "fill", str(sheet), "--agency", "alpha", "--by", "lead")
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("项目,数值表,类目,数值\ntmall-daily,none,x,1\n", "utf-8")
+    with pytest.raises(CommandError, match="none"):
+        run("rulebooks", "fill", str(wrong), "--agency", "alpha", "--by", "lead")
+    with alpha.scope():
+        assert RulebookVersion.objects.filter(version="2026-annual").exists()
+    assert photograph(beta.schema) == before

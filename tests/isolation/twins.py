@@ -7,10 +7,12 @@ from uuid import UUID
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 
+from assessments.engine import parse_rulebook
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange
 from assessments.periods.models import Period, StoreStanding, Verdict
-from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
+from assessments.rulebooks.services import SHIPPED, columns_of
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from core.outbox.models import Message
 from core.people.models import Role, User
@@ -29,7 +31,19 @@ from tests.factories import (
     write_months,
 )
 
-KINDS = ("client", "store", "period", "verdict", "import", "rulebook", "agreement", "violation", "estimate")
+KINDS = (
+    "client",
+    "store",
+    "period",
+    "verdict",
+    "import",
+    "rulebook",
+    "agreement",
+    "violation",
+    "estimate",
+    "draft",
+    "withdrawn",
+)
 PERSONS = ("operator", "customer", "viewer")
 IDS = {
     name: str(UUID(int=0xABC0000000000000000000000000000 + number))
@@ -37,6 +51,7 @@ IDS = {
 }
 # Tables without UUIDs count from one in each schema: here they are made to agree as well.
 NUMBER = 770_001
+DRAFT_DIGEST = "d" * 64
 CANARIES = {"alpha": "alphacanary7f3a", "beta": "betacanary91bc"}
 DAY = date(2025, 2, 27)
 AMOUNTS = {"alpha": "111111.11", "beta": "222222.22"}
@@ -115,20 +130,22 @@ def _rules(store: Store, canary: str) -> None:
     set_lines(store.main_category)
     line = {"programme": DAILY, "track": ANNUAL, "table": "experience_line", "value": "4.2"}
     CategoryLine.objects.create(id=NUMBER, category=store.main_category, note=f"{canary} line", set_by=canary, **line)
+    LineChange.objects.create(id=NUMBER, line_id=NUMBER, value="4.2", note=f"{canary} change", set_by=canary)
+    _draft(canary)
     Enrolment.objects.create(id=NUMBER, store=store, programme=DAILY, track=ANNUAL)
-    RulebookVersion.objects.create(
-        id=IDS["rulebook"],
-        programme=f"{canary}-programme",
-        track="all",
-        version="1",
-        platform="ebay",
-        kind="score",
-        name_zh=f"{canary} 规则",
-        name_en=f"{canary} rules",
-        effective_from=date(2024, 1, 1),
-        digest=canary.ljust(64, "0"),
-        canonical=f'{{"note": "{canary}"}}',
-    )
+    text = (SHIPPED / "tmall-dsr.toml").read_text("utf-8")
+    text = text.replace('"tmall-dsr"', f'"{canary}-programme"').replace('platform = "tmall"', 'platform = "ebay"')
+    RulebookVersion.objects.create(id=IDS["rulebook"], **columns_of(parse_rulebook(text)))
+
+
+def _draft(canary: str) -> None:
+    """Rules with the agency's own name, written by somebody who may decide nothing. The digest is made to agree."""
+    shipped = (SHIPPED / "tmall-daily-2025-annual.toml").read_text("utf-8")
+    writer = User.objects.get(username="twin")
+    for key in ("draft", "withdrawn"):
+        text = shipped.replace('"2025-annual"', f'"{canary}-{key}"').replace('zh = "天猫', f'zh = "{canary} 天猫')
+        read = columns_of(parse_rulebook(text)) | {"digest": DRAFT_DIGEST}
+        RulebookDraft.objects.create(id=IDS[key], text=text, reason=f"{canary} reason", written_by=writer, **read)
 
 
 def _imports(store: Store, canary: str) -> None:

@@ -12,7 +12,9 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
 from assessments.metrics.models import Import, ImportFile, StoreDay, StoreDayChange
 from assessments.periods.models import Period, StoreStanding, Verdict
-from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookVersion
+from assessments.rulebooks.drafting import write_draft
+from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
+from assessments.rulebooks.services import SHIPPED
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from core.api.models import SavedAnswer
 from core.people.models import ApiToken, User
@@ -39,6 +41,16 @@ def again(model: type[models.Model], **changes: Any) -> None:
 
 def change(model: type[models.Model], **changes: Any) -> None:
     model._default_manager.update(**changes)
+
+
+def publish_twice() -> None:
+    """Two drafts that claim to be the same version."""
+    version, lead = RulebookVersion.objects.all()[0], User.objects.get(username="lead")
+    other = User.objects.exclude(pk=lead.pk)[0]
+    for number in (1, 2):
+        again(
+            RulebookDraft, version=f"v{number}", state="published", published=version, written_by=lead, decided_by=other
+        )
 
 
 def enrol() -> None:
@@ -81,6 +93,13 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "fee_year_is_one": lambda: change(FeeAgreement, year=1),
     "fee_not_negative": lambda: change(FeeAgreement, prepaid_fen=-1),
     "violation_points_not_negative": lambda: change(Violation, points=-1),
+    "draft_open_once_per_version": lambda: again(RulebookDraft),
+    "draft_published_by_a_second_person": lambda: change(
+        RulebookDraft, state="published", published=RulebookVersion.objects.all()[0], decided_by=models.F("written_by")
+    ),
+    "draft_version_only_when_published": lambda: change(
+        RulebookDraft, published=RulebookVersion.objects.all()[0], decided_by=User.objects.exclude(username="lead")[0]
+    ),
     "estimate_revision_once": lambda: again(RefundEstimate),
     "user_role_is_known": lambda: change(User, role="king"),
     "saved_answer_once": lambda: again(SavedAnswer),
@@ -89,6 +108,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
 UNIQUE: dict[tuple[type[models.Model], str], Callable[[], Any]] = {
     (Client, "name"): lambda: again(Client),
     (ClientMember, "user"): lambda: again(ClientMember),
+    (RulebookDraft, "published"): publish_twice,
     (RulebookVersion, "digest"): lambda: again(RulebookVersion, version="another"),
     (User, "username"): lambda: again(User),
     (Agency, "slug"): lambda: again(Agency, schema_name="t_00000000"),
@@ -109,6 +129,11 @@ def furnished(alpha: House) -> House:
         write_days(store, {DAY: {"sales_amount": "1"}})
         Violation.objects.create(store=store, occurred_on=DAY, points=1)
         StoreDayChange.objects.create(store=store, day=DAY, upload=make_upload(), before={})
+        write_draft(
+            text=(SHIPPED / "tmall-dsr.toml").read_text("utf-8").replace('"2018"', '"2"'),
+            by=alpha.user("lead"),
+            reason="r",
+        )
         SavedAnswer.objects.create(user=alpha.user("op"), key="k", request_digest="0" * 64)
     return alpha
 
@@ -174,7 +199,7 @@ def test_a_secret_is_one_persons(furnished: House) -> None:
             ApiToken.objects.bulk_create([ApiToken(digest=row.digest, token_key="x", user=furnished.user("lead"))])
 
 
-APPEND_ONLY = [RulebookVersion, Verdict, RefundEstimate, StoreDayChange]
+APPEND_ONLY = [LineChange, RulebookVersion, Verdict, RefundEstimate, StoreDayChange]
 
 
 def test_the_tables_that_only_grow_are_these() -> None:

@@ -249,7 +249,7 @@ def test_a_new_store_that_enrols_first_follows_its_track(alpha: House) -> None:
     with alpha.scope():
         store = make_store()
         set_line(programme=DAILY, table="sales_target", category=CATEGORY, value=Decimal(1200000), by=SYSTEM)
-        enrol_store(store=store, programme=DAILY, track="half-year")
+        enrol_store(store=store, programme=DAILY, track="half-year", by=SYSTEM)
         write_months(store)
         compute()
         assert newest(store).period.rulebook.version == "2025-half-year"

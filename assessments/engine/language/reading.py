@@ -161,7 +161,12 @@ class Rulebook:
 
 
 def parse_rulebook(text: str) -> Rulebook:
-    """Read a rulebook from TOML. Raises RulebookErrors with every mistake found, each with its path."""
+    """Read a rulebook from TOML, or from JSON of the same shape (a text that starts with a brace).
+
+    Raises RulebookErrors with every mistake found, each with its path.
+    """
+    if text.lstrip().startswith("{"):
+        return _from_json(text, parse_float=Decimal)
     try:
         document = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -171,11 +176,15 @@ def parse_rulebook(text: str) -> Rulebook:
 
 def parse_canonical(text: str) -> Rulebook:
     """Read a rulebook back from its canonical JSON. Raises RulebookErrors."""
+    return _from_json(text)
+
+
+def _from_json(text: str, **parsing: Any) -> Rulebook:
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
+        document = json.loads(text, **parsing)
+    except (json.JSONDecodeError, RecursionError) as error:
         raise RulebookErrors((Mistake("", Text(zh=f"不是有效的 JSON：{error}", en=f"not JSON: {error}")),)) from error
-    return _built(document)
+    return _built(_canonical(document))
 
 
 def _built(document: Any) -> Rulebook:

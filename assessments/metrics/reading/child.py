@@ -10,9 +10,9 @@ import orjson
 
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
-from assessments.metrics.reading.codec import encode
-from assessments.metrics.reading.parse import parse_file, recognise_file
-from assessments.metrics.reading.results import ParsedFile, Recognition, UnreadableFile
+from assessments.metrics.reading.codec import Outcome, encode
+from assessments.metrics.reading.parse import parse_file, read_texts, recognise_file
+from assessments.metrics.reading.results import UnreadableFile
 
 
 def close_doors() -> None:
@@ -27,12 +27,14 @@ def close_doors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
-def read(request: bytes, content: bytes) -> ParsedFile | Recognition | UnreadableFile:
-    """Does what the request line asks for: {"file_name", "kind", "default_store", "only_recognise"}."""
+def read(request: bytes, content: bytes) -> Outcome:
+    """Does what the request line asks for: {"file_name", "kind", "default_store", "only"}."""
     asked = orjson.loads(request)
     try:
-        if asked["only_recognise"]:
+        if asked["only"] == "recognise":
             return recognise_file(content, asked["file_name"])
+        if asked["only"] == "texts":
+            return read_texts(content)
         return parse_file(content, asked["file_name"], kind=asked["kind"], default_store=asked["default_store"])
     except UnreadableFile as problem:
         return problem

@@ -18,10 +18,12 @@ from assessments.metrics.reading.results import (
     Rejection,
     SheetRead,
     StoreRef,
+    TextSheet,
+    TextSheets,
     UnreadableFile,
 )
 
-Outcome = ParsedFile | Recognition | UnreadableFile
+Outcome = ParsedFile | Recognition | TextSheets | UnreadableFile
 
 
 def encode(outcome: Outcome) -> bytes:
@@ -31,6 +33,8 @@ def encode(outcome: Outcome) -> bytes:
             return orjson.dumps({"parsed": outcome})
         case Recognition():
             return orjson.dumps({"recognised": outcome})
+        case TextSheets():
+            return orjson.dumps({"texts": outcome})
         case UnreadableFile(code=code, reason=reason, sheet=sheet, recognition=recognition):
             return orjson.dumps(
                 {"unreadable": {"code": code, "reason": reason, "sheet": sheet, "recognition": recognition}}
@@ -44,6 +48,10 @@ def decode(content: bytes) -> Outcome:
             return _parsed(found)
         case {"recognised": found}:
             return _recognition(found)
+        case {"texts": found}:
+            return TextSheets(
+                tuple(TextSheet(sheet["name"], tuple(map(tuple, sheet["rows"]))) for sheet in found["sheets"])
+            )
         case {"unreadable": found}:
             recognition = found["recognition"]
             return UnreadableFile(

@@ -9,6 +9,7 @@ from assessments.engine.text import Text
 from assessments.metrics.reading.formats import FORMATS, get_format
 from assessments.metrics.reading.formats.base import Format, Layout
 from assessments.metrics.reading.opening import open_file
+from assessments.metrics.reading.raw import show
 from assessments.metrics.reading.recognise import Located, locate, recognise
 from assessments.metrics.reading.results import (
     ParsedFile,
@@ -16,6 +17,8 @@ from assessments.metrics.reading.results import (
     Recognition,
     Rejection,
     SheetRead,
+    TextSheet,
+    TextSheets,
     UnreadableFile,
 )
 from assessments.metrics.reading.sheets import OpenedFile
@@ -28,6 +31,16 @@ from assessments.metrics.reading.wide import read_wide
 def recognise_file(content: bytes, file_name: str) -> Recognition:
     """What a file may be, with a preview. UnreadableFile when it cannot be opened at all."""
     return recognise(open_file(content))
+
+
+def read_texts(content: bytes) -> TextSheets:
+    """Opens a file and gives its cells as text. UnreadableFile as parse_file."""
+    return TextSheets(
+        tuple(
+            TextSheet(sheet.name, tuple(tuple(show(cell, limit=300) for cell in row) for row in sheet.rows))
+            for sheet in open_file(content).sheets
+        )
+    )
 
 
 def parse_file(

@@ -128,6 +128,21 @@ class PreviewSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSheet:
+    """Every row of a sheet as text, as written: a number that is shown as a percent keeps its sign."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextSheets:
+    """A file opened and no more: for sheets that hold no figures of stores, such as a list of lines."""
+
+    sheets: tuple[TextSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """What a file may be, best first; `kind` is empty when that is not certain and a person has to choose."""
 

@@ -12,7 +12,7 @@ import orjson
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
 from assessments.metrics.reading.codec import Outcome, decode
-from assessments.metrics.reading.results import ParsedFile, Recognition, UnreadableFile
+from assessments.metrics.reading.results import ParsedFile, Recognition, TextSheets, UnreadableFile
 
 _ROOT: Final = str(Path(__file__).resolve().parents[3])
 # -I keeps the environment, the user's site and the working directory off the import path; only this tree is added.
@@ -30,7 +30,7 @@ def parse_in_child(
     seconds: float = limits.WALL_SECONDS,
 ) -> ParsedFile:
     """parse_file in a process of its own. UnreadableFile is the only error, also when the process dies or hangs."""
-    outcome = _ask(content, file_name, kind, default_store, only_recognise=False, seconds=seconds)
+    outcome = _ask(content, file_name, kind, default_store, only="", seconds=seconds)
     if not isinstance(outcome, ParsedFile):
         raise _crashed("wrong answer")
     return outcome
@@ -38,8 +38,16 @@ def parse_in_child(
 
 def recognise_in_child(content: bytes, file_name: str, *, seconds: float = limits.WALL_SECONDS) -> Recognition:
     """recognise_file in a process of its own, with the same single error."""
-    outcome = _ask(content, file_name, None, None, only_recognise=True, seconds=seconds)
+    outcome = _ask(content, file_name, None, None, only="recognise", seconds=seconds)
     if not isinstance(outcome, Recognition):
+        raise _crashed("wrong answer")
+    return outcome
+
+
+def read_texts_in_child(content: bytes, file_name: str, *, seconds: float = limits.WALL_SECONDS) -> TextSheets:
+    """read_texts in a process of its own, with the same single error."""
+    outcome = _ask(content, file_name, None, None, only="texts", seconds=seconds)
+    if not isinstance(outcome, TextSheets):
         raise _crashed("wrong answer")
     return outcome
 
@@ -50,14 +58,12 @@ def _ask(
     kind: str | None,
     default_store: str | None,
     *,
-    only_recognise: bool,
+    only: str,
     seconds: float,
 ) -> Outcome:
     # No process is worth starting for a file that is refused by its size alone.
     limits.refuse_too_many("文件字节数", "file size in bytes", len(content), limits.FILE_BYTES)
-    request = orjson.dumps(
-        {"file_name": file_name, "kind": kind, "default_store": default_store, "only_recognise": only_recognise}
-    )
+    request = orjson.dumps({"file_name": file_name, "kind": kind, "default_store": default_store, "only": only})
     answer = run_program(_PROGRAM, request + b"\n" + content, seconds=seconds)
     try:
         outcome = decode(answer)

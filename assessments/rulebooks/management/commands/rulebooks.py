@@ -1,9 +1,13 @@
 """Rulebook files: list the shipped ones, show one in words, compare two, validate a file, print the editors' schema.
 
-Works on files alone and needs no database. A rulebook is named by its file, or by programme/version as in cases.
+These work on files alone and need no database. A rulebook is named by its file, or by programme/version as in cases.
+With an agency and one of its people: draft a file's rules, publish a draft as a second person, write the lines as a
+sheet, fill them in from one.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +21,19 @@ from assessments.engine import (
     parse_rulebook,
     rulebook_json_schema,
 )
+from assessments.rulebooks.drafting import approve_draft, write_draft
+from assessments.rulebooks.filling import build_lines_sheet, fill_lines
+from assessments.rulebooks.models import RulebookDraft
 from assessments.rulebooks.services import SHIPPED
+from core.api.errors import ServiceError
+from core.people.access import allows
+from core.people.actors import actor_of
+from core.people.models import User
+from tenants.door import NoSuchAgency, agency_scope
 
 
 class Command(BaseCommand):
-    help = "List, show, diff or validate rulebooks, or print their JSON Schema."
+    help = "List, show, diff, validate, draft and publish rulebooks; fill in lines; print the JSON Schema."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,6 +47,21 @@ class Command(BaseCommand):
         validate = actions.add_parser("validate", help="every mistake of a file, each with its path")
         validate.add_argument("files", nargs="+", type=Path)
         actions.add_parser("schema", help="JSON Schema, for editors")
+        draft = actions.add_parser("draft", help="keep a file's rules as a draft")
+        draft.add_argument("file", type=Path)
+        draft.add_argument("--reason", required=True)
+        publish = actions.add_parser("publish", help="publish a draft, as a second person")
+        publish.add_argument("draft", help="programme/version")
+        publish.add_argument("--digest", required=True, help="of the rules as you read them")
+        publish.add_argument("--note", default="")
+        lines = actions.add_parser("lines", help="write the agency's lines as an .xlsx, with what is missing")
+        lines.add_argument("file", type=Path)
+        lines.add_argument("--programme", default="")
+        fill = actions.add_parser("fill", help="set lines from a sheet: all of it or nothing")
+        fill.add_argument("file", type=Path)
+        for action in (draft, publish, lines, fill):
+            action.add_argument("--agency", required=True)
+            action.add_argument("--by", required=True, help="user name of the person on whose behalf this is done")
         for reader in (show, diff):
             reader.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
 
@@ -75,6 +102,63 @@ class Command(BaseCommand):
         """What an editor needs to help with writing a rulebook."""
         self.stdout.write(json.dumps(rulebook_json_schema(), ensure_ascii=False, indent=2))
 
+    def draft(self, options: dict[str, Any]) -> None:
+        """Prints the draft's name and digest."""
+        with as_person(options, "rulebooks.draft") as person:
+            draft = write_draft(text=read_text(options["file"]), reason=options["reason"], by=person)
+        self.stdout.write(f"{draft.programme}/{draft.version} {draft.digest}")
+
+    def publish(self, options: dict[str, Any]) -> None:
+        """Refused for who wrote the draft, and when it is not what was read."""
+        programme, _slash, version = options["draft"].partition("/")
+        with as_person(options, "rulebooks.approve") as person:
+            draft = RulebookDraft.objects.filter(programme=programme, version=version, state="open").first()
+            if draft is None:
+                raise CommandError(f"没有草稿 {options['draft']} / there is no draft {options['draft']}")
+            published = approve_draft(draft=draft, digest=options["digest"], by=person, note=options["note"])
+        self.stdout.write(f"{published.programme}/{published.version} {published.effective_from}")
+
+    def lines(self, options: dict[str, Any]) -> None:
+        """The sheet that `fill` reads."""
+        with as_person(options, "rulebooks.lines"):
+            content = build_lines_sheet(programme=options["programme"])
+        options["file"].write_bytes(content)
+
+    def fill(self, options: dict[str, Any]) -> None:
+        """Every wrong row is told, and then nothing is set."""
+        content = read_bytes(options["file"])
+        with as_person(options, "rulebooks.lines") as person:
+            filled = fill_lines(content=content, file_name=options["file"].name, by=actor_of(person))
+        self.stdout.write(
+            f"新增 new {filled.created} · 修改 changed {filled.changed} · 未变 unchanged {filled.unchanged}"
+            f" · 空 empty {filled.skipped}"
+        )
+
+
+@contextmanager
+def as_person(options: dict[str, Any], permission: str) -> Iterator[User]:
+    """The agency's door, as one of its people. What a service refuses ends the command, and nothing of it is kept."""
+    try:
+        with agency_scope(slug=options["agency"]):
+            person = User.objects.filter(username=options["by"]).first()
+            if not allows(person, permission):
+                raise CommandError(f"{options['by']} 无权这样做 / may not do this")
+            assert person is not None
+            yield person
+    except NoSuchAgency:
+        raise CommandError(f"没有服务商 {options['agency']} / no agency {options['agency']}") from None
+    except ServiceError as error:
+        raise CommandError("\n".join([error.detail, *tell_fields(error)])) from error
+
+
+def tell_fields(error: ServiceError) -> Iterator[str]:
+    """What is wrong with what was sent, one line each."""
+    for row in error.fields.get("rows", ()):
+        place = f"{row['sheet']} {row['row_number']} {row['column']} {row['heading']}"
+        yield f"{place}: {row['value']}: {row['zh']} / {row['en']}"
+    for name in ("text", "file"):
+        yield from error.fields.get(name, ())
+
 
 def list_shipped() -> list[Rulebook]:
     """Every shipped rulebook, by programme and effective date."""
@@ -98,7 +182,20 @@ def find_rulebook(name: str) -> Rulebook:
 
 def read_file(path: Path) -> Rulebook:
     """Raises RulebookErrors with every mistake, CommandError for a file that cannot be read."""
+    return parse_rulebook(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises CommandError for a file that cannot be read."""
     try:
-        return parse_rulebook(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Raises CommandError for a file that cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
         raise CommandError(f"{path}: {error}") from error
