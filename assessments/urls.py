@@ -3,8 +3,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet, ViolationViewSet
-from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView
+from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
+from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView, ViolationViewSet
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
 from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
 from assessments.rulebooks.drafts_api import DraftViewSet

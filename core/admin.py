@@ -39,6 +39,15 @@ class AccessAdmin(AccessMixin, admin.ModelAdmin):  # type: ignore[type-arg]
         return self.has_view_permission(request)
 
 
+class FixedOnceMade(AccessAdmin):
+    """What a row is about is chosen when it is made; another subject is another row."""
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fixed if obj else ()
+
+
 class AccessInline(AccessMixin, admin.TabularInline):  # type: ignore[type-arg]
     """Rows below another, with rights of their own."""
 

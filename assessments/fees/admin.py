@@ -1,4 +1,4 @@
-"""Fee agreements, violations and refund estimates in the agency's admin."""
+"""Fee agreements and refund estimates in the agency's admin."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,30 +11,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.fees.answers import list_exit_lines
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.fees.queries import explain_estimate, list_agreements, list_estimates, list_violations
-from assessments.rulebooks.admin import FixedOnceMade
-from assessments.stores.admin import StoreAdmin
+from assessments.fees.models import FeeAgreement, RefundEstimate
+from assessments.fees.queries import explain_estimate, list_agreements, list_estimates
+from assessments.stores.admin import OfStoreAdmin, StoreAdmin
 from assessments.stores.models import Store
-from assessments.stores.queries import visible_to
-from assessments.stores.services import touch_stores
 from core.admin import AccessAdmin
 from core.sites import agency_site
-
-
-class OfStoreAdmin(FixedOnceMade):
-    """Rows of a store: only visible stores can be chosen, and a change makes the store stale."""
-
-    fixed: tuple[str, ...] = ("store",)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "store":
-            kwargs["queryset"] = visible_to(request.user).order_by("name")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        touch_stores(store_ids=[obj.store_id])
 
 
 @admin.register(FeeAgreement, site=agency_site)
@@ -49,19 +31,6 @@ class FeeAgreementAdmin(OfStoreAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
         return list_agreements(request.user)
-
-
-@admin.register(Violation, site=agency_site)
-class ViolationAdmin(OfStoreAdmin):
-    view_permission = "violations.view"
-    add_permission = change_permission = "violations.manage"
-    list_display = ["store", "occurred_on", "points", "severity", "topic", "withdrawn"]
-    list_filter = ["severity", "topic"]
-    search_fields = ["store__name"]
-    ordering = ["-occurred_on"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Violation]:
-        return list_violations(request.user)
 
 
 @admin.register(RefundEstimate, site=agency_site)

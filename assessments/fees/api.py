@@ -1,4 +1,4 @@
-"""Fee agreements, violations and refund estimates over the API."""
+"""Fee agreements and refund estimates over the API."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,21 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.fees.answers_api import EstimateAnswers
-from assessments.fees.models import ExitReason, FeeAgreement, RefundEstimate, Violation
-from assessments.fees.queries import (
-    explain_estimate,
-    list_agreements,
-    list_estimates,
-    list_violations,
-    verify_estimate,
-)
-from assessments.fees.services import save_agreement, save_violation, to_fen
+from assessments.fees.models import ExitReason, FeeAgreement, RefundEstimate
+from assessments.fees.queries import explain_estimate, list_agreements, list_estimates, verify_estimate
+from assessments.fees.services import save_agreement, to_fen
 from assessments.periods.api import ExplanationSerializer, VerificationSerializer
-from assessments.rulebooks.api import VisibleStoreField
+from assessments.stores.api import VisibleStoreField
 from core.api.filters import IdFilter
-from core.api.idempotency import IdempotentPosts
 from core.api.languages import LANGUAGE, language_of
 from core.api.serializers import StrictModelSerializer
+from core.api.viewsets import EditableViewSet
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "nullable": True})
@@ -73,23 +67,6 @@ class FeeAgreementSerializer(StrictModelSerializer):
         return save_agreement(agreement=instance, **validated)
 
 
-class ViolationSerializer(StrictModelSerializer):
-    store = VisibleStoreField()
-
-    class Meta:
-        model = Violation
-        fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "withdrawn"]
-        read_only_fields = ["id"]
-
-    fixed = frozenset({"store"})
-
-    def create(self, validated: dict[str, Any]) -> Violation:
-        return save_violation(violation=Violation(), **validated)
-
-    def update(self, instance: Violation, validated: dict[str, Any]) -> Violation:
-        return save_violation(violation=instance, **validated)
-
-
 class EstimateSerializer(StrictModelSerializer):
     refund = YuanField(source="refund_fen", read_only=True, allow_null=True)
     low = YuanField(source="low_fen", read_only=True, allow_null=True)
@@ -124,28 +101,10 @@ class FeeAgreementFilter(django_filters.FilterSet):
     year = django_filters.NumberFilter()
 
 
-class ViolationFilter(django_filters.FilterSet):
-    store = IdFilter(field_name="store_id")
-    severity = django_filters.ChoiceFilter(choices=Violation.Severity.choices)
-
-
 class EstimateFilter(django_filters.FilterSet):
     agreement = IdFilter(field_name="agreement_id")
     store = IdFilter(field_name="agreement__store_id")
     year = django_filters.NumberFilter(field_name="agreement__year")
-
-
-class EditableViewSet(
-    IdempotentPosts,
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
-    viewsets.GenericViewSet[Any],
-):
-    """List, read, create, change; nothing is deleted."""
-
-    http_method_names = ["get", "post", "patch"]
 
 
 @extend_schema(tags=["fees"])
@@ -165,25 +124,6 @@ class FeeAgreementViewSet(EditableViewSet):
 
     def get_queryset(self) -> QuerySet[FeeAgreement]:
         return list_agreements(self.request.user)
-
-
-@extend_schema(tags=["fees"])
-class ViolationViewSet(EditableViewSet):
-    """Violation points 违规 of stores."""
-
-    permissions = {
-        "list": "violations.view",
-        "retrieve": "violations.view",
-        "create": "violations.manage",
-        "partial_update": "violations.manage",
-    }
-    serializer_class = ViolationSerializer
-    queryset = Violation.objects.none()
-    filterset_class = ViolationFilter
-    ordering = ("-occurred_on", "id")
-
-    def get_queryset(self) -> QuerySet[Violation]:
-        return list_violations(self.request.user)
 
 
 @extend_schema(tags=["fees"])

@@ -1,4 +1,4 @@
-"""Annual fees: agreements, violations, refund estimates."""
+"""Annual fees: agreements and refund estimates."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

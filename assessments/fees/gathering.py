@@ -9,8 +9,9 @@ from django.db import connection
 
 from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebook, ViolationFact
 from assessments.engine import ExitReason as EngineExitReason
-from assessments.fees.models import FeeAgreement, Violation
+from assessments.fees.models import FeeAgreement
 from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.models import Violation
 from assessments.metrics.queries import get_daily_values, list_months_without_score
 from assessments.periods.gathering import gather_months, list_metric_codes
 from assessments.rulebooks.queries import Lines

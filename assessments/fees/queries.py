@@ -1,4 +1,4 @@
-"""Read fee agreements, violations and estimates, as far as a person may see them; explain and verify an estimate."""
+"""Read fee agreements and estimates, as far as a person may see them; explain and verify an estimate."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.engine import FeeFacts, Settlement, explain, result_from_json, settle
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
+from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.carried import Carried, Verification, verify
 from assessments.stores.queries import visible_to
@@ -15,11 +15,6 @@ from assessments.stores.queries import visible_to
 def list_agreements(user: Any) -> QuerySet[FeeAgreement]:
     """Fee years of visible stores."""
     return FeeAgreement.objects.filter(store__in=visible_to(user)).select_related("store")
-
-
-def list_violations(user: Any) -> QuerySet[Violation]:
-    """Violations of visible stores."""
-    return Violation.objects.filter(store__in=visible_to(user)).select_related("store")
 
 
 def list_estimates(user: Any) -> QuerySet[RefundEstimate]:

@@ -1,4 +1,4 @@
-"""Estimate refunds of stale stores; write agreements and violations."""
+"""Estimate refunds of stale stores; write agreements."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from assessments.engine import (
     version_on,
 )
 from assessments.fees.gathering import gather_fee_facts
-from assessments.fees.models import FeeAgreement, Violation
+from assessments.fees.models import FeeAgreement
 from assessments.periods.models import StoreStanding
 from assessments.rulebooks.queries import DEFAULT_TRACK, get_lines, list_programmes, load_rulebook
 from assessments.stores.models import Store
@@ -174,14 +174,3 @@ def save_agreement(*, agreement: FeeAgreement, **fields: Any) -> FeeAgreement:
     agreement.save()
     touch_stores(store_ids=[agreement.store_id])
     return agreement
-
-
-@transaction.atomic
-def save_violation(*, violation: Violation, **fields: Any) -> Violation:
-    """Write a violation, new or changed. Raises ValidationError."""
-    for name, value in fields.items():
-        setattr(violation, name, value)
-    violation.full_clean()
-    violation.save()
-    touch_stores(store_ids=[violation.store_id])
-    return violation

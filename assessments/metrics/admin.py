@@ -1,4 +1,4 @@
-"""Upload a file, see what became of it, take over a dry run."""
+"""Upload a file, see what became of it, take over a dry run; write down violations."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from assessments.metrics.models import Import, Rejection
-from assessments.metrics.queries import list_imports_of
+from assessments.metrics.models import Import, Rejection, Violation
+from assessments.metrics.queries import list_imports_of, list_violations
 from assessments.metrics.reading.formats import FORMATS
 from assessments.metrics.services import check_size, commit_import, upload_file
+from assessments.stores.admin import OfStoreAdmin
 from assessments.stores.queries import visible_to
 from core.admin import AccessAdmin, AccessInline
 from core.api.errors import ServiceError
@@ -152,3 +153,16 @@ class ImportAdmin(AccessAdmin):
                 messages.error(request, f"{upload}: {error.detail}")
             else:
                 messages.info(request, _("%(file)s is being taken over.") % {"file": upload})
+
+
+@admin.register(Violation, site=agency_site)
+class ViolationAdmin(OfStoreAdmin):
+    view_permission = "violations.view"
+    add_permission = change_permission = "violations.manage"
+    list_display = ["store", "occurred_on", "points", "severity", "topic", "withdrawn"]
+    list_filter = ["severity", "topic"]
+    search_fields = ["store__name"]
+    ordering = ["-occurred_on"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Violation]:
+        return list_violations(request.user)

@@ -1,8 +1,9 @@
-"""The metric catalogue, observations, imports and templates over the API."""
+"""The metric catalogue, observations, imports, templates and violations over the API."""
 
 from datetime import date
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,15 +17,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assessments.metrics.catalogue import BY_CODE, CATALOGUE
-from assessments.metrics.models import Import, Rejection
-from assessments.metrics.queries import list_imports_of, list_observations
+from assessments.metrics.models import Import, Rejection, Violation
+from assessments.metrics.queries import list_imports_of, list_observations, list_violations
 from assessments.metrics.reading.formats import FORMATS
-from assessments.metrics.services import commit_import, upload_file
+from assessments.metrics.services import commit_import, save_violation, upload_file
 from assessments.metrics.templates_xlsx import build_template
+from assessments.stores.api import VisibleStoreField
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
+from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.serializers import StrictModelSerializer, StrictSerializer
+from core.api.viewsets import EditableViewSet
 from core.people.actors import person_of
 
 KINDS = [(item.kind, item.name.en) for item in FORMATS]
@@ -114,6 +118,28 @@ class RejectionSerializer(StrictModelSerializer):
         model = Rejection
         fields = ["sheet", "row_number", "column", "heading", "value", "code", "reason_zh", "reason_en"]
         read_only_fields = fields
+
+
+class ViolationSerializer(StrictModelSerializer):
+    store = VisibleStoreField()
+
+    class Meta:
+        model = Violation
+        fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "withdrawn"]
+        read_only_fields = ["id"]
+
+    fixed = frozenset({"store"})
+
+    def create(self, validated: dict[str, Any]) -> Violation:
+        return save_violation(violation=Violation(), **validated)
+
+    def update(self, instance: Violation, validated: dict[str, Any]) -> Violation:
+        return save_violation(violation=instance, **validated)
+
+
+class ViolationFilter(django_filters.FilterSet):
+    store = IdFilter(field_name="store_id")
+    severity = django_filters.ChoiceFilter(choices=Violation.Severity.choices)
 
 
 @extend_schema(tags=["metrics"])
@@ -222,3 +248,22 @@ class TemplateView(APIView):
         response = HttpResponse(build_template(stores=stores), content_type=XLSX)
         response["Content-Disposition"] = 'attachment; filename="kaohe-template.xlsx"'
         return response
+
+
+@extend_schema(tags=["metrics"])
+class ViolationViewSet(EditableViewSet):
+    """Violation points 违规 of stores."""
+
+    permissions = {
+        "list": "violations.view",
+        "retrieve": "violations.view",
+        "create": "violations.manage",
+        "partial_update": "violations.manage",
+    }
+    serializer_class = ViolationSerializer
+    queryset = Violation.objects.none()
+    filterset_class = ViolationFilter
+    ordering = ("-occurred_on", "id")
+
+    def get_queryset(self) -> QuerySet[Violation]:
+        return list_violations(self.request.user)

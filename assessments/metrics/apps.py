@@ -1,4 +1,4 @@
-"""Observations: files in, one wide row a store-day out."""
+"""Facts: files in, one wide row a store-day out; violations."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Observations (one wide row per store and day), the imports that brought them, and what they replaced."""
+"""Observations (one wide row per store and day), the imports that brought them, what they replaced; violations."""
 
 import uuid
 
@@ -155,3 +155,37 @@ class StoreDayChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store_id} {self.day}"
+
+
+class Violation(models.Model):
+    """A deduction of violation points. The words for severity and topic are those that the rulebooks' bars name."""
+
+    class Severity(models.TextChoices):
+        GENERAL = "general", _("general (A)")
+        SEVERE = "severe", _("severe (B)")
+        COUNTERFEIT = "counterfeit", _("counterfeit (C)")
+
+    class Topic(models.TextChoices):
+        OTHER = "", _("other")
+        FAKE_TRADING = "fake_trading", _("fake trading")
+        RIGHTS_MISUSE = "rights_misuse", _("misuse of others' rights")
+        DATA_SECURITY = "data_security", _("data security")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="violations", verbose_name=_("store"))
+    occurred_on = models.DateField(_("date"))
+    points = models.DecimalField(_("points"), max_digits=5, decimal_places=1)
+    severity = models.CharField(_("severity"), max_length=12, choices=Severity.choices, default=Severity.GENERAL)
+    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices, blank=True, default=Topic.OTHER)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    withdrawn = models.BooleanField(_("withdrawn on appeal"), default=False)
+
+    class Meta:
+        verbose_name = _("violation")
+        verbose_name_plural = _("violations")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(points__gte=0), name="violation_points_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} {self.occurred_on} {self.points}"

@@ -1,4 +1,4 @@
-"""Read observations and imports, as far as a person may see them."""
+"""Read observations, imports and violations, as far as a person may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from assessments.metrics.catalogue import BY_CODE
-from assessments.metrics.models import Import, StoreDay
+from assessments.metrics.models import Import, StoreDay, Violation
 from assessments.stores.queries import visible_to
 from core.people.models import Role
 
@@ -18,6 +18,11 @@ def list_imports_of(user: Any) -> QuerySet[Import]:
     """Operators see their own uploads; lead and owner see all."""
     imports = Import.objects.all()
     return imports.filter(uploaded_by=user) if user.role == Role.OPERATOR else imports
+
+
+def list_violations(user: Any) -> QuerySet[Violation]:
+    """Violations of visible stores."""
+    return Violation.objects.filter(store__in=visible_to(user)).select_related("store")
 
 
 def list_observations(

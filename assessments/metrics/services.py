@@ -1,7 +1,8 @@
-"""Take a file, read it in a sandbox, check it, and take it over: dry run and commit are one path."""
+"""Take a file, read it in a sandbox, check it, and take it over: dry run and commit are one path. Write violations."""
 
 import hashlib
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.engine.text import Text
 from assessments.metrics.events import FileUploaded
 from assessments.metrics.matching import Checked, check_rows
-from assessments.metrics.models import Import, ImportFile, Rejection
+from assessments.metrics.models import Import, ImportFile, Rejection, Violation
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
 from assessments.metrics.reading.sandbox import parse_in_child
 from assessments.metrics.storing import Stored, store_days
@@ -178,3 +179,14 @@ def _end(*, upload: Import, state: str, at: datetime) -> None:
     if state != Import.State.CHECKED:
         # Kept only as long as it is needed: a file may hold more than the figures taken from it.
         ImportFile.objects.filter(upload=upload).delete()
+
+
+@transaction.atomic
+def save_violation(*, violation: Violation, **fields: Any) -> Violation:
+    """Write a violation, new or changed. Raises ValidationError."""
+    for name, value in fields.items():
+        setattr(violation, name, value)
+    violation.full_clean()
+    violation.save()
+    touch_stores(store_ids=[violation.store_id])
+    return violation

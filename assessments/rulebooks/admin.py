@@ -24,7 +24,7 @@ from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, Ru
 from assessments.rulebooks.queries import get_version_beside, has_table, has_track, load_rulebook, read_draft
 from assessments.rulebooks.services import note_change, touch_lines
 from assessments.stores.services import touch_stores
-from core.admin import AccessAdmin
+from core.admin import AccessAdmin, FixedOnceMade
 from core.api.errors import InvalidInput, ServiceError
 from core.people.access import allows
 from core.people.actors import actor_of, person_of
@@ -148,15 +148,6 @@ class RulebookDraftAdmin(AccessAdmin):
         except ServiceError as error:
             messages.error(request, error.detail)
             return HttpResponseRedirect(request.get_full_path())
-
-
-class FixedOnceMade(AccessAdmin):
-    """What a row is about is chosen when it is made; another subject is another row."""
-
-    fixed: tuple[str, ...] = ()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fixed if obj else ()
 
 
 class CategoryLineForm(forms.ModelForm[CategoryLine]):

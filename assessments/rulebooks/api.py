@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -22,8 +21,7 @@ from assessments.rulebooks.filling import build_lines_sheet, fill_lines
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookVersion
 from assessments.rulebooks.queries import load_rulebook
 from assessments.rulebooks.services import enrol_store, set_line
-from assessments.stores.models import Store
-from assessments.stores.queries import visible_to
+from assessments.stores.api import VisibleStoreField
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.languages import LANGUAGE, language_of, refuse_unknown
@@ -61,14 +59,6 @@ class RulebookDetailSerializer(RulebookSerializer):
     def get_rules(self, row: RulebookVersion) -> dict[str, Any]:
         rules: dict[str, Any] = json.loads(row.canonical)
         return rules
-
-
-class VisibleStoreField(serializers.PrimaryKeyRelatedField[Store]):
-    """A store that the caller may see; any other answers like a missing one."""
-
-    def get_queryset(self) -> QuerySet[Store]:
-        request = self.context.get("request")
-        return visible_to(request.user) if request and request.user.is_authenticated else Store.objects.none()
 
 
 class CategoryLineSerializer(StrictModelSerializer):

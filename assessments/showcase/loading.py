@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from assessments.fees.models import FeeAgreement, Violation
-from assessments.fees.services import save_agreement, save_violation
-from assessments.metrics.models import Import
-from assessments.metrics.services import upload_file
+from assessments.fees.models import FeeAgreement
+from assessments.fees.services import save_agreement
+from assessments.metrics.models import Import, Violation
+from assessments.metrics.services import save_violation, upload_file
 from assessments.rulebooks.services import enrol_store, set_line
 from assessments.stores.models import Client, Store
 from assessments.stores.services import add_client_member, create_store

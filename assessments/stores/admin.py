@@ -1,4 +1,4 @@
-"""Clients and stores in the agency's admin."""
+"""Clients and stores in the agency's admin, and the base of pages about a store's rows."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from assessments.stores.queries import list_clients_of, visible_to
 from assessments.stores.services import touch_stores
-from core.admin import AccessAdmin, AccessInline
+from core.admin import AccessAdmin, AccessInline, FixedOnceMade
 from core.people.models import CLIENT_ROLES, Role
 from core.sites import agency_site
 
@@ -90,3 +90,18 @@ class StoreAdmin(AccessAdmin):
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         touch_stores(store_ids=[obj.pk])
+
+
+class OfStoreAdmin(FixedOnceMade):
+    """Rows of a store: only visible stores can be chosen, and a change makes the store stale."""
+
+    fixed: tuple[str, ...] = ("store",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "store":
+            kwargs["queryset"] = visible_to(request.user).order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        touch_stores(store_ids=[obj.store_id])

@@ -65,6 +65,14 @@ class StoreSerializer(StrictModelSerializer):
         return store
 
 
+class VisibleStoreField(serializers.PrimaryKeyRelatedField[Store]):
+    """A store that the caller may see; any other answers like a missing one."""
+
+    def get_queryset(self) -> QuerySet[Store]:
+        request = self.context.get("request")
+        return visible_to(request.user) if request and request.user.is_authenticated else Store.objects.none()
+
+
 class StoreFilter(django_filters.FilterSet):
     client = IdFilter(field_name="client_id")
     platform = django_filters.ChoiceFilter(choices=Platform.choices)

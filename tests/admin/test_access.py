@@ -26,7 +26,7 @@ PAGES = {
     "periods.period": ("OLP", "", ""),
     "periods.verdict": ("OLP", "", ""),
     "fees.feeagreement": ("OLP", "OL", "OL"),
-    "fees.violation": ("OLP", "OLP", "OLP"),
+    "metrics.violation": ("OLP", "OLP", "OLP"),
     "fees.refundestimate": ("OLP", "", ""),
     "people.user": ("OL", "O", "O"),
     "outbox.message": ("O", "", ""),

@@ -155,7 +155,7 @@ def test_only_operators_are_offered_for_a_store_and_only_client_people_for_a_cli
     ("page", "form"),
     [
         (
-            "fees/violation",
+            "metrics/violation",
             {"occurred_on": "2024-10-01", "points": "2", "severity": "general", "topic": "", "note": ""},
         ),
         ("fees/feeagreement", {"year": "2023", "prepaid_fen": "100", "exit_reason": ""}),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.metrics.models import Import
+from assessments.fees.models import FeeAgreement, RefundEstimate
+from assessments.metrics.models import Import, Violation
 from assessments.stores.models import Store
 from tests.conftest import House
 from tests.factories import brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand

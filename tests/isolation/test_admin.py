@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.metrics.models import Import
+from assessments.fees.models import FeeAgreement, RefundEstimate
+from assessments.metrics.models import Import, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Client as Brand

@@ -59,7 +59,7 @@ def test_what_one_agency_writes_is_written(twins: Twins) -> None:
     changed = {table for table, digest in photograph(alpha.schema).items() if digest != before[table]}
     assert changed >= {
         "fees_feeagreement",
-        "fees_violation",
+        "metrics_violation",
         "metrics_import",
         "outbox_message",
         "people_user",

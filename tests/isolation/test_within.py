@@ -205,9 +205,9 @@ def test_an_operators_admin_lists_and_forms_hold_no_store_of_another(
     browser = alpha.browser("op")
     mine, _theirs = sides
     pages = ["stores_client", "metrics_import", "periods_storestanding", "periods_period", "periods_verdict"]
-    pages += ["fees_feeagreement", "fees_violation", "fees_refundestimate"]
+    pages += ["fees_feeagreement", "metrics_violation", "fees_refundestimate"]
     addresses = [reverse(f"agency:{page}_changelist") for page in pages]
-    addresses += [reverse("agency:metrics_import_add"), reverse("agency:fees_violation_add")]
+    addresses += [reverse("agency:metrics_import_add"), reverse("agency:metrics_violation_add")]
     addresses.append(reverse("agency:stores_store_change", args=[mine.store.pk]))
     for address in addresses:
         answer = visits.see(browser.get(address), THEIRS, address)
@@ -227,7 +227,7 @@ def test_an_operators_admin_opens_no_page_of_anothers_store(alpha: House, sides:
         "periods_verdict": theirs.ids["verdicts/{}/"],
         "metrics_import": theirs.ids["imports/{}/"],
         "fees_feeagreement": theirs.ids["fee-agreements/{}/"],
-        "fees_violation": theirs.ids["violations/{}/"],
+        "metrics_violation": theirs.ids["violations/{}/"],
         "fees_refundestimate": theirs.ids["refund-estimates/{}/"],
     }
     for page, pk in targets.items():

@@ -8,8 +8,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 
 from assessments.engine import parse_rulebook
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange
+from assessments.fees.models import FeeAgreement, RefundEstimate
+from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
 from assessments.rulebooks.services import SHIPPED, columns_of

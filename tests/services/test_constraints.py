@@ -9,8 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
-from assessments.fees.models import FeeAgreement, RefundEstimate, Violation
-from assessments.metrics.models import Import, ImportFile, StoreDay, StoreDayChange
+from assessments.fees.models import FeeAgreement, RefundEstimate
+from assessments.metrics.models import Import, ImportFile, StoreDay, StoreDayChange, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.drafting import write_draft
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assessments.engine import ExitReason, Outcome, Standing
 from assessments.fees.models import ExitReason as StoredExitReason
-from assessments.fees.models import Violation
+from assessments.metrics.models import Violation
 from assessments.periods.models import Outcome as StoredOutcome
 from assessments.periods.models import Standing as StoredStanding
 
