@@ -59,7 +59,7 @@ from assessments.engine.facts import (
 )
 from assessments.engine.judging.assessing import assess
 from assessments.engine.judging.ladder import climb, reached_standing
-from assessments.engine.judging.probation import assess_probation
+from assessments.engine.judging.probation import assess_probation, judge_period
 from assessments.engine.language.mistakes import Mistake, RulebookErrors
 from assessments.engine.language.reading import Rulebook, parse_canonical, parse_rulebook
 from assessments.engine.lines import table_value
@@ -224,6 +224,7 @@ __all__ = [
     "find_fee_intervals",
     "find_intervals",
     "find_levers",
+    "judge_period",
     "mark_inputs",
     "need_days",
     "need_mean",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from assessments.engine.language.assessment import AssessmentBody, Calendar, Total, Transition
+from assessments.engine.language.assessment import AssessmentBody, Calendar, ProbationBody, Total, Transition
+from assessments.engine.language.new_store import MonthlyProbationBody
 from assessments.engine.language.reading import Rulebook
 
 DEFAULT_TRACK = "annual"
+Probation = ProbationBody | MonthlyProbationBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class PlannedPeriod:
     version: str = ""
     digest: str = ""
     checkpoints: tuple[date, ...] = ()
+
+    def is_running(self, on: date) -> bool:
+        """Tell whether a day lies inside the period."""
+        return self.starts_on <= on < self.ends_before
 
 
 def first_of_month(on: date) -> date:
@@ -79,10 +85,15 @@ def version_on(versions: Sequence[Rulebook], track: str, on: date) -> Rulebook |
 def plan_periods(go_live_on: date, versions: Sequence[Rulebook], track: str, until: date) -> tuple[PlannedPeriod, ...]:
     """Return every period of a store that starts on or before `until`, in order.
 
-    `versions` are the assessment rulebooks of one programme, in any order. A period is judged by the version in force
-    on its first day. Periods that start before the first version have nothing to judge them: they move the calendar
-    on, by the first version's lengths, and are left out. The first version may say otherwise in its transitions.
+    `versions` are the rulebooks of one programme, in any order. A period is judged by the version in force on its
+    first day. Periods that start before the first version have nothing to judge them: they move the calendar on, by
+    the first version's lengths, and are left out. The first version may say otherwise in its transitions. A probation
+    is a single period of phase trial, from go-live on.
     """
+    probation = version_on([each for each in versions if isinstance(each.body, Probation)], track, go_live_on)
+    if probation is not None:
+        ends_before = probation_ends_before(probation, go_live_on)
+        return (_pinned(probation, "trial", 0, go_live_on, ends_before),) if go_live_on <= until else ()
     usable = [version for version in versions if isinstance(version.body, AssessmentBody)]
     if not usable:
         return ()
@@ -95,6 +106,16 @@ def plan_periods(go_live_on: date, versions: Sequence[Rulebook], track: str, unt
         if version is not None:
             planned.append(_pinned(version, phase, number, starts_on, ends_before))
     return tuple(planned)
+
+
+def probation_ends_before(rulebook: Rulebook, go_live_on: date) -> date:
+    """Return the day after a probation's last. Raises ValueError when the rulebook is not a probation."""
+    body = rulebook.body
+    if isinstance(body, ProbationBody):
+        return go_live_on + timedelta(days=body.days)
+    if isinstance(body, MonthlyProbationBody):
+        return add_months(go_live_on, body.first_month - 1 + len(body.months))
+    raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a probation")
 
 
 def checkpoint_days(rulebook: Rulebook, phase: str, starts_on: date) -> tuple[date, ...]:

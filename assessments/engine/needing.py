@@ -24,19 +24,22 @@ class MetricNeed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Everything that a rulebook reads: metrics with their aggregates, tables, and days for cumulative sums."""
+    """Everything that a rulebook reads: metrics, tables, day numbers of cumulative sums, topics of incidents."""
 
     metrics: tuple[MetricNeed, ...]
     tables: tuple[str, ...]
     days: tuple[int, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 def needs(rulebook: Rulebook) -> Needs:
     """Return what a rulebook reads."""
     body = rulebook.body
     days: set[int] = set()
+    topics: set[str] = set()
     if isinstance(body, AssessmentBody):
         metrics = set(_assessed(body))
+        topics = {topic for rule in body.requirements if isinstance(rule, Incidents) for topic in rule.topics}
     elif isinstance(body, FeeBody):
         metrics = {MetricNeed(body.sales.metric, "total")}
         for code in body.score.metrics if body.score else ():
@@ -54,7 +57,9 @@ def needs(rulebook: Rulebook) -> Needs:
         metrics = set(_scored(body))
     else:
         metrics = set()
-    return Needs(tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(days)))
+    return Needs(
+        tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(days)), topics=tuple(sorted(topics))
+    )
 
 
 def _assessed(body: AssessmentBody) -> Iterator[MetricNeed]:

@@ -53,9 +53,11 @@ def _rules(book: Rulebook) -> Iterator[Text]:
 def _head(book: Rulebook) -> Text:
     zh = f"{book.name.zh}（{book.programme} / {book.track} / {book.version}），自 {book.effective_from} 起"
     en = f"{book.name.en} ({book.programme} / {book.track} / {book.version}), from {book.effective_from}"
-    if book.effective_before is None:
-        return Text(zh, en)
-    return Text(f"{zh}、{book.effective_before} 之前", f"{en}, before {book.effective_before}")
+    if book.effective_before is not None:
+        zh, en = f"{zh}、{book.effective_before} 之前", f"{en}, before {book.effective_before}"
+    if book.is_joined_by_name:
+        zh, en = f"{zh}；仅限登记参加的店铺", f"{en}; only for stores that are enrolled in it"
+    return Text(zh, en)
 
 
 def _tables(book: Rulebook) -> Iterator[Text]:

@@ -21,7 +21,9 @@ _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
 _DECIDED = (Outcome.MET, Outcome.MISSED)
 
 
-def assess_months(rulebook: Rulebook, body: MonthlyProbationBody, facts: StoreFacts) -> Assessment:
+def assess_months(
+    rulebook: Rulebook, body: MonthlyProbationBody, period: PlannedPeriod, facts: StoreFacts
+) -> Assessment:
     """Judge the assessed months of a store from its go-live month on."""
     lines = Lines(rulebook, facts.category, facts.lines)
     results = []
@@ -30,8 +32,6 @@ def assess_months(rulebook: Rulebook, body: MonthlyProbationBody, facts: StoreFa
         results.append(_judge_sales(lines, body, node, month, facts))
         if body.score is not None:
             results.append(_judge_score(lines, body.score, node, month, facts))
-    ends_before = add_months(facts.go_live_on, body.first_month - 1 + len(body.months))
-    period = PlannedPeriod("probation", 0, facts.go_live_on, ends_before)
     untold = tuple(result.id for result in results if result.live in _UNTOLD)
     return concluded(rulebook, period, facts, tuple(results), risk=Risk((), untold), stages=body.consequences)
 

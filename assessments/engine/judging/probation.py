@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from assessments.engine.calendar import PlannedPeriod, last_of_month
+from assessments.engine.calendar import PlannedPeriod, last_of_month, probation_ends_before
 from assessments.engine.facts import MonthValue, StoreFacts
-from assessments.engine.judging.assessing import concluded
+from assessments.engine.judging.assessing import assess, concluded
 from assessments.engine.judging.bands import Risk
 from assessments.engine.judging.new_store import assess_months
 from assessments.engine.language.assessment import Node, ProbationBody
@@ -28,11 +28,10 @@ def assess_probation(rulebook: Rulebook, facts: StoreFacts) -> Assessment:
     Raises ValueError only when the rulebook is not a probation.
     """
     body = rulebook.body
+    period = PlannedPeriod("probation", 0, facts.go_live_on, probation_ends_before(rulebook, facts.go_live_on))
     if isinstance(body, MonthlyProbationBody):
-        return assess_months(rulebook, body, facts)
-    if not isinstance(body, ProbationBody):
-        raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a probation")
-    period = PlannedPeriod("probation", 0, facts.go_live_on, facts.go_live_on + timedelta(days=body.days))
+        return assess_months(rulebook, body, period, facts)
+    assert isinstance(body, ProbationBody)
     lines = Lines(rulebook, facts.category, facts.lines)
     results = []
     for number, node in enumerate(body.nodes, start=1):
@@ -41,6 +40,11 @@ def assess_probation(rulebook: Rulebook, facts: StoreFacts) -> Assessment:
             results.append(_judge_node_score(lines, body, node, facts))
     untold = tuple(result.id for result in results if result.live in _UNTOLD)
     return concluded(rulebook, period, facts, tuple(results), risk=Risk((), untold), stages=body.consequences)
+
+
+def judge_period(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> Assessment:
+    """Judge one period of one store by the rulebook's kind. Raises ValueError when it judges no periods."""
+    return assess_probation(rulebook, facts) if rulebook.kind == "probation" else assess(rulebook, period, facts)
 
 
 def _judge_node(lines: Lines, body: ProbationBody, node: Node, facts: StoreFacts) -> RequirementResult:

@@ -124,7 +124,10 @@ class Option(Rule):
 
 
 class Header(Part):
-    """Who a rulebook is: its programme, its place among the versions, and from when it is in force."""
+    """Who a rulebook is: its programme, its place among the versions, from when it is in force, and for which stores.
+
+    `enrolment`: it covers every store of its marketplace, or only those that somebody enrolled in the programme.
+    """
 
     programme: Code
     kind: Kind
@@ -135,6 +138,7 @@ class Header(Part):
     effective_from: date
     effective_before: date | None = None
     effective: Rule
+    enrolment: Literal["everybody", "by_name"] = "everybody"
     note: Bilingual | None = None
 
     @model_validator(mode="after")

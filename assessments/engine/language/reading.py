@@ -105,6 +105,11 @@ class Rulebook:
         return self.header.effective_before
 
     @property
+    def is_joined_by_name(self) -> bool:
+        """Whether it covers only the stores that are enrolled in its programme."""
+        return self.header.enrolment == "by_name"
+
+    @property
     def name(self) -> Text:
         """Name in both languages."""
         return self.header.name.text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.engine import plan_periods, version_on
+from assessments.engine import StoreFacts, judge_period, plan_periods, version_on
 from tests.unit.engine.cast import book, shipped
 
 DAILY = [each for each in shipped() if each.programme == "tmall-daily"]
@@ -110,3 +110,20 @@ def test_periods_follow_each_other_without_gap_and_start_on_firsts(go_live_on: d
         assert following.digest == chosen.digest
     assert periods[-1].ends_before > date(2029, 12, 31)
     assert all(p.ends_before - p.starts_on >= timedelta(days=1) for p in periods)
+
+
+@pytest.mark.parametrize(
+    ("programme", "version", "ends_before"),
+    [("tmall-trial-run", "2021", "2024-09-27"), ("tmall-new-store", "2022", "2024-07-01")],
+)
+def test_a_probation_is_one_trial_period_that_ends_where_its_verdict_does(
+    programme: str, version: str, ends_before: str
+) -> None:
+    run, go_live_on = book(programme, version), date(2024, 3, 1)
+    [period] = plan_periods(go_live_on, [run], "annual", UNTIL)
+    assert (period.phase, period.number, period.digest) == ("trial", 0, run.digest)
+    assert (period.starts_on, str(period.ends_before)) == (go_live_on, ends_before)
+    judged = judge_period(run, period, StoreFacts("甲", "女装", go_live_on, UNTIL))
+    assert (judged.starts_on, judged.ends_before) == (period.starts_on, period.ends_before)
+    assert plan_periods(go_live_on, [run], "annual", go_live_on - timedelta(days=1)) == ()
+    assert plan_periods(date(2020, 1, 1), [run], "annual", UNTIL) == ()

@@ -128,6 +128,15 @@ def test_needs_name_every_metric_and_how_it_is_read() -> None:
     assert fee == {("basic_service_score", "closing"), ("basic_service_score", "daily"), ("sales_amount", "total")}
     run = needs(book("tmall-trial-run", "2021"))
     assert run.days == (30, 90, 150, 180, 210)
+    assert needs(book("tmall-daily", "2025-incident-gate")).topics == ("data_security",)
+    assert needs(book("tmall-daily", "2025-annual")).topics == ()
+
+
+def test_a_rulebook_is_for_everybody_unless_it_says_otherwise() -> None:
+    by_name = {each.programme for each in shipped() if each.is_joined_by_name}
+    assert by_name == {"tmall-renewal", "tmall-trial-run", "tmall-new-store"}
+    assert "enrolment" not in book("tmall-daily", "2025-annual").canonical
+    assert "only for stores that are enrolled in it" in describe(book("tmall-renewal", "2018"), "en")[0]
 
 
 @pytest.mark.parametrize(
