@@ -5,25 +5,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection
-
-from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebook, ViolationFact
+from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebook
 from assessments.engine import ExitReason as EngineExitReason
 from assessments.fees.models import FeeAgreement
-from assessments.metrics.catalogue import BY_CODE
-from assessments.metrics.models import Violation
-from assessments.metrics.queries import get_daily_values, list_months_without_score
+from assessments.metrics.queries import get_daily_values, get_violations, list_months_without_score
 from assessments.periods.gathering import gather_months, list_metric_codes
+from assessments.periods.gathering_days import sum_windows
 from assessments.rulebooks.queries import Lines
 from assessments.stores.models import Store
 
 SALES = "sales_amount"
-WINDOW_SUMS = """
-SELECT w.id, sum(o.sales_amount), count(o.sales_amount)
-  FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[]) AS w(id, store_id, starts_on, ends_before)
-  LEFT JOIN metrics_storeday o ON o.store_id = w.store_id AND o.day >= w.starts_on AND o.day < w.ends_before
- GROUP BY w.id
-"""
 
 
 def gather_fee_facts(
@@ -39,10 +30,14 @@ def gather_fee_facts(
     )
     without = list_months_without_score(store_ids=store_ids, codes=codes, starts_on=starts_on, ends_before=ends_before)
     sales = sum_windows(
-        {agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements}
+        {agreement.pk: (agreement.store_id, *sales_window(agreement, as_of)) for agreement in agreements}, code=SALES
     )
     days = _days_before_exit(agreements, codes)
-    violations = _violations(agreements)
+    violations = get_violations(
+        store_ids=store_ids,
+        starts_on=starts_on,
+        ends_before=date(max(agreement.year for agreement in agreements) + 1, 1, 1),
+    )
     facts = {}
     for agreement in agreements:
         store, year = agreement.store, agreement.year
@@ -61,7 +56,7 @@ def gather_fee_facts(
             series={code: _of_year(months.get(store.pk, {}).get(code, ()), year) for code in sorted(codes)},
             score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
             no_score_months=tuple(month for month in without.get(store.pk, ()) if month.year == year),
-            violations=tuple(violations.get((store.pk, year), ())),
+            violations=tuple(each for each in violations.get(store.pk, ()) if each.on.year == year),
             exit=_exit(agreement),
             lines={
                 category: lines.of(
@@ -81,22 +76,6 @@ def sales_window(agreement: FeeAgreement, as_of: date) -> tuple[date, date]:
     starts_on = max(date(agreement.year, 1, 1), agreement.store.go_live_on)
     last = min(date(agreement.year, 12, 31), as_of, agreement.exit_effective_on or date.max)
     return starts_on, max(last + timedelta(days=1), starts_on)
-
-
-def sum_windows(windows: Mapping[UUID, tuple[UUID, date, date]]) -> dict[UUID, tuple[Decimal | None, bool]]:
-    """Window id → (sum of sales in ¥ or None without any day, whether every day has a value)."""
-    ids = list(windows)
-    with connection.cursor() as cursor:
-        cursor.execute(WINDOW_SUMS, [ids, *([windows[window][part] for window in ids] for part in range(3))])
-        rows = cursor.fetchall()
-    scale = BY_CODE[SALES].scale
-    return {
-        window: (
-            None if total is None else Decimal(int(total)).scaleb(-scale),
-            days == (windows[window][2] - windows[window][1]).days,
-        )
-        for window, total, days in rows
-    }
 
 
 def _categories(store: Store) -> list[str]:
@@ -126,22 +105,3 @@ def _days_before_exit(
         if agreement.exit_applied_on is not None and agreement.exit_applied_on.month == 1:
             wanted.setdefault(agreement.store_id, set()).add(agreement.exit_applied_on - timedelta(days=1))
     return get_daily_values(wanted=wanted, codes=list(codes))
-
-
-def _violations(agreements: Sequence[FeeAgreement]) -> dict[tuple[UUID, int], list[ViolationFact]]:
-    found: dict[tuple[UUID, int], list[ViolationFact]] = {}
-    rows = Violation.objects.filter(
-        store_id__in={agreement.store_id for agreement in agreements},
-        occurred_on__year__in={agreement.year for agreement in agreements},
-    ).order_by("occurred_on", "pk")
-    for row in rows:
-        found.setdefault((row.store_id, row.occurred_on.year), []).append(
-            ViolationFact(
-                on=row.occurred_on,
-                points=row.points,
-                severity=row.severity,
-                topic=row.topic,
-                withdrawn=row.withdrawn,
-            )
-        )
-    return found

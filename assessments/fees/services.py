@@ -24,7 +24,14 @@ from assessments.engine import (
 from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement
 from assessments.periods.models import StoreStanding
-from assessments.rulebooks.queries import DEFAULT_TRACK, get_lines, list_programmes, load_rulebook
+from assessments.rulebooks.queries import (
+    DEFAULT_TRACK,
+    Programmes,
+    get_lines,
+    get_tracks,
+    list_programmes,
+    load_rulebook,
+)
 from assessments.stores.models import Store
 from assessments.stores.queries import claim_stale
 from assessments.stores.services import BATCH, mark_done, touch_stores
@@ -83,24 +90,45 @@ def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
 
 
 def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]:
-    """Agreement → the rulebook of its year, pinned at first use. Years without a rulebook are left out."""
+    """Agreement → the rulebook of its year, pinned at first use. Years without a rulebook are left out.
+
+    A year has one programme. The one that the store is enrolled in comes before those for everybody, also when the
+    enrolment came late: like a period, the year then opened by mistake.
+    """
     programmes = list_programmes("fee")
+    tracks = get_tracks(store_ids={agreement.store_id for agreement in agreements})
     digest_of_id = {pk: digest for digest, pk in programmes.ids.items()}
     rulebooks: dict[UUID, Rulebook] = {}
     for agreement in agreements:
+        found = _rulebook_of(agreement, programmes, tracks)
         if agreement.rulebook_id is not None:
-            rulebooks[agreement.pk] = load_rulebook(digest_of_id[agreement.rulebook_id])
-            continue
-        programme = programmes.programme_of(agreement.store.platform)
-        if programme is None:
-            continue
-        versions = programmes.versions[agreement.store.platform][programme]
-        found = version_on(versions, DEFAULT_TRACK, date(agreement.year, 1, 1))
+            pinned = load_rulebook(digest_of_id[agreement.rulebook_id])
+            is_enrolled = found is not None and (agreement.store_id, found.programme) in tracks
+            if found is None or not is_enrolled or _place(found) == _place(pinned):
+                rulebooks[agreement.pk] = pinned
+                continue
         if found is not None:
             rulebooks[agreement.pk] = found
             agreement.rulebook_id = programmes.ids[found.digest]
             agreement.save(update_fields=["rulebook"])
     return rulebooks
+
+
+def _rulebook_of(
+    agreement: FeeAgreement, programmes: Programmes, tracks: Mapping[tuple[UUID, str], str]
+) -> Rulebook | None:
+    covering = programmes.open_to(store=agreement.store, tracks=tracks)
+    enrolled_first = sorted(covering, key=lambda programme: (agreement.store_id, programme) not in tracks)
+    for programme in enrolled_first:
+        track = tracks.get((agreement.store_id, programme), DEFAULT_TRACK)
+        found = version_on(covering[programme], track, date(agreement.year, 1, 1))
+        if found is not None:
+            return found
+    return None
+
+
+def _place(rulebook: Rulebook) -> tuple[str, str]:
+    return rulebook.programme, rulebook.track
 
 
 def _write_estimates(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from assessments.engine import ViolationFact
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.models import Import, StoreDay, Violation
 from assessments.stores.queries import visible_to
@@ -23,6 +24,25 @@ def list_imports_of(user: Any) -> QuerySet[Import]:
 def list_violations(user: Any) -> QuerySet[Violation]:
     """Violations of visible stores."""
     return Violation.objects.filter(store__in=visible_to(user)).select_related("store")
+
+
+def get_violations(*, store_ids: Iterable[UUID], starts_on: date, ends_before: date) -> dict[UUID, list[ViolationFact]]:
+    """Store → its violations in [starts_on, ends_before), in order; withdrawn ones too: rules leave them out."""
+    found: dict[UUID, list[ViolationFact]] = {}
+    rows = Violation.objects.filter(
+        store_id__in=list(store_ids), occurred_on__gte=starts_on, occurred_on__lt=ends_before
+    ).order_by("occurred_on", "pk")
+    for row in rows:
+        found.setdefault(row.store_id, []).append(
+            ViolationFact(
+                on=row.occurred_on,
+                points=row.points,
+                severity=row.severity,
+                topic=row.topic,
+                withdrawn=row.withdrawn,
+            )
+        )
+    return found
 
 
 def list_observations(

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.periods.answers import list_outlook_lines
-from assessments.periods.models import Period, Phase, StoreStanding, Verdict
+from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts
 from assessments.stores.admin import StoreAdmin
 from assessments.stores.models import Store
@@ -22,11 +22,32 @@ from core.sites import agency_site
 @admin.register(StoreStanding, site=agency_site)
 class BoardAdmin(AccessAdmin):
     view_permission = "portfolio.view"
-    list_display = ["store", "category", "period", "standing", "score", "failures", "sales", "refund_text", "as_of"]
+    list_display = [
+        "store",
+        "category",
+        "period",
+        "standing",
+        "others",
+        "score",
+        "failures",
+        "sales",
+        "refund_text",
+        "as_of",
+    ]
     list_filter = ["standing"]
     search_fields = ["store__name"]
     ordering = ["-risk", "store__name"]
-    fields = readonly_fields = ("store", "standing", "period", "score", "failures", "sales", "refund_text", "why")
+    fields = readonly_fields = (
+        "store",
+        "standing",
+        "others",
+        "period",
+        "score",
+        "failures",
+        "sales",
+        "refund_text",
+        "why",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoreStanding]:
         return list_board(request.user).select_related("store", "verdict")
@@ -39,6 +60,10 @@ class BoardAdmin(AccessAdmin):
     def period(self, row: StoreStanding) -> str:
         period = row.document["period"]
         return f"{Phase(period['phase']).label} {period['starts_on']} – {period['ends_before']}" if period else "–"
+
+    @admin.display(description=gettext_lazy("other programmes"))
+    def others(self, row: StoreStanding) -> str:
+        return "\n".join(tell_others(row)) or "–"
 
     @admin.display(description=gettext_lazy("score / line"))
     def score(self, row: StoreStanding) -> str:
@@ -72,7 +97,7 @@ class BoardAdmin(AccessAdmin):
 @admin.register(Period, site=agency_site)
 class PeriodAdmin(AccessAdmin):
     view_permission = "periods.view"
-    list_display = ["store", "phase", "number", "starts_on", "ends_before", "rulebook"]
+    list_display = ["store", "programme", "phase", "number", "starts_on", "ends_before", "rulebook"]
     list_filter = ["phase", "programme"]
     search_fields = ["store__name"]
     ordering = ["store__name", "-starts_on"]
@@ -100,6 +125,15 @@ class VerdictAdmin(AccessAdmin):
         return "\n".join(explain_verdict(verdict, language=get_language() or "zh"))
 
 
+def tell_others(row: StoreStanding) -> list[str]:
+    """The standing in every programme but the one that the row shows."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return [
+        f"{part['name_zh' if chinese else 'name_en']}: {Standing(part['standing']).label}"
+        for part in row.document.get("programmes", ())[1:]
+    ]
+
+
 def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     """Why the store stands as it does, on its own page."""
     row = list_board(request.user).filter(store=store).select_related("verdict").first()
@@ -112,6 +146,7 @@ def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
         "lines": [
             *explain_verdict(row.verdict, language=language),
             *list_outlook_lines(row.verdict, language=language),
+            *tell_others(row),
         ],
         "link": reverse("agency:periods_verdict_change", args=[row.verdict_id]),
         "link_title": _("This verdict with its digest"),

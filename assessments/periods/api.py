@@ -77,6 +77,16 @@ class BoardRefundSerializer(StrictSerializer):
     high = serializers.CharField(allow_null=True)
 
 
+class BoardProgrammeSerializer(StrictSerializer):
+    programme = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    standing = serializers.ChoiceField(choices=Standing.choices)
+    outcome = serializers.CharField()
+    live = serializers.CharField()
+    verdict = serializers.UUIDField()
+
+
 class BoardRowSerializer(StrictSerializer):
     """For the schema. The rows themselves are written whole by recompute and passed through as they are."""
 
@@ -94,6 +104,7 @@ class BoardRowSerializer(StrictSerializer):
     refund = BoardRefundSerializer(allow_null=True)
     reasons = ReasonSerializer(many=True)
     verdict = serializers.UUIDField(allow_null=True)
+    programmes = BoardProgrammeSerializer(many=True, help_text="Every programme; the row shows the first of them.")
 
 
 class PeriodSerializer(StrictModelSerializer):

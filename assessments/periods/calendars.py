@@ -1,6 +1,6 @@
 """Open periods: write the rows of a planned calendar; a period keeps the rulebook version it opened with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -8,8 +8,25 @@ from uuid import UUID, uuid4
 from assessments.engine import PlannedPeriod, Rulebook, checkpoint_days
 from assessments.periods.models import Period
 from assessments.rulebooks.queries import load_rulebook
+from assessments.stores.models import Store
 
+# A store under one programme.
+PlanKey = tuple[UUID, str]
 PeriodKey = tuple[UUID, str, date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A store's calendar under one of the programmes that cover it."""
+
+    store: Store
+    programme: str
+    periods: tuple[PlannedPeriod, ...]
+
+    @property
+    def key(self) -> PlanKey:
+        """Names the plan among those of all stores."""
+        return self.store.pk, self.programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +40,27 @@ class Pinned:
 
 
 def open_periods(
-    *, plans: Mapping[UUID, tuple[str, Sequence[PlannedPeriod]]], ids: Mapping[str, UUID]
-) -> dict[UUID, list[Pinned]]:
-    """Rows for these plans: store → periods in order. New ones are written; those no longer planned are marked so.
+    *, stores: Iterable[Store], plans: Sequence[Plan], ids: Mapping[str, UUID]
+) -> dict[PlanKey, list[Pinned]]:
+    """Rows for all plans of these stores: plan → periods in order. New ones are written; those no longer planned are
+    marked so.
 
     `ids` maps a rulebook's digest to its row. A stored period wins over the plan's version: the rules that held
     when it opened are the rules that judge it.
     """
     stored = {
         (row.store_id, row.programme, row.starts_on, row.ends_before): row
-        for row in Period.objects.filter(store_id__in=list(plans))
+        for row in Period.objects.filter(store_id__in=[store.pk for store in stores])
         .select_related("rulebook")
         .defer("rulebook__canonical")
     }
-    pinned: dict[UUID, list[Pinned]] = {store_id: [] for store_id in plans}
+    pinned: dict[PlanKey, list[Pinned]] = {plan.key: [] for plan in plans}
     fresh: list[Period] = []
     corrected: list[Period] = []
     wanted: set[PeriodKey] = set()
-    for store_id, (programme, periods) in plans.items():
-        for planned in periods:
+    for plan in plans:
+        store_id, programme = plan.key
+        for planned in plan.periods:
             key = (store_id, programme, planned.starts_on, planned.ends_before)
             wanted.add(key)
             row = stored.get(key)
@@ -60,7 +79,7 @@ def open_periods(
                 digest = planned.digest
             else:
                 digest = _keep_or_correct(row, planned, ids, corrected)
-            pinned[store_id].append(pin_period(row=row, digest=digest))
+            pinned[plan.key].append(pin_period(row=row, digest=digest))
     Period.objects.bulk_create(fresh, batch_size=2000)
     if corrected:
         Period.objects.bulk_update(corrected, ["phase", "number", "rulebook"], batch_size=500)

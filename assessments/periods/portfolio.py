@@ -28,7 +28,7 @@ def measure_risk(*, store: Store, assessment: Assessment | None) -> int:
         return 0
     if assessment is None:
         return URGENCY[Standing.UNKNOWN] * 10_000
-    score, sales = _of_kind(assessment, "monthly_score"), _of_kind(assessment, "total")
+    score, sales = _score_of(assessment), _of_kind(assessment, "total")
     left = min(score.failures_left or 0, 99) if score else 99
     done = min(int((sales.completion or Fraction(0)) * 100), 99) if sales else 99
     return URGENCY[assessment.standing] * 10_000 + (99 - left) * 100 + (99 - done)
@@ -80,7 +80,7 @@ def build_document(*, store: Store, period: Period | None, assessment: Assessmen
         "live": assessment.live.value,
         "failed_on": _day(assessment.failed_on),
         "next_deadline_on": _day(assessment.next_deadline_on),
-        "score": _score_part(_of_kind(assessment, "monthly_score")),
+        "score": _score_part(_score_of(assessment)),
         "sales": _sales_part(_of_kind(assessment, "total")),
         "reasons": _reasons(assessment),
     }
@@ -96,6 +96,13 @@ def _reasons(assessment: Assessment) -> list[dict[str, str]]:
 
 def _of_kind(assessment: Assessment, kind: str) -> RequirementResult | None:
     return next((part for part in assessment.requirements if part.kind == kind), None)
+
+
+def _score_of(assessment: Assessment) -> RequirementResult | None:
+    """The score by months; where scores are judged day by day, the one that can fail least often yet."""
+    daily = [part for part in assessment.requirements if part.kind == "daily_score"]
+    by_day = min(daily, key=lambda part: 99 if part.failures_left is None else part.failures_left, default=None)
+    return _of_kind(assessment, "monthly_score") or by_day
 
 
 def _score_part(part: RequirementResult | None) -> dict[str, Any] | None:

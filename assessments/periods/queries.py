@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from assessments.engine import Assessment, StoreFacts, assess, explain, result_from_json
+from assessments.engine import Assessment, StoreFacts, explain, judge_period, result_from_json
 from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.carried import Carried, Verification, planned_of, verify
 from assessments.periods.models import Period, StoreStanding, Verdict
@@ -56,6 +56,6 @@ def verify_verdict(verdict: Verdict) -> Verification:
     """Judge again from a revision's own facts and rulebook, and compare."""
 
     def judge(carried: Carried[StoreFacts, Assessment]) -> Assessment:
-        return assess(carried.rulebook, planned_of(carried), carried.facts)
+        return judge_period(carried.rulebook, planned_of(carried), carried.facts)
 
     return verify(verdict, StoreFacts, Assessment, judge, named=("outcome", "live", "standing"))

@@ -1,7 +1,7 @@
 """Write verdict revisions and the portfolio's rows: only what changed, in a few statements a batch."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -80,20 +80,42 @@ def write_verdicts(*, revisions: Sequence[Revision]) -> int:
     return len(fresh)
 
 
-def write_board(
-    *, stores: Iterable[Store], current: Mapping[UUID, Revision], last: Mapping[UUID, Revision], as_of: date
-) -> None:
+def write_board(*, stores: Iterable[Store], revisions: Iterable[Revision], as_of: date) -> None:
     """Write the portfolio's rows of these stores, where their document changed."""
-    rows = []
-    for store in stores:
-        revision = current.get(store.pk) or last.get(store.pk)
-        rows.append(_board_row(store, revision, as_of))
+    standing = find_standing(revisions, as_of)
+    rows = [_board_row(store, rank_programmes(store, standing.get(store.pk, ()), as_of), as_of) for store in stores]
     copy_to_temp(name="incoming_board", like="periods_storestanding", columns=BOARD_COLUMNS, rows=rows)
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_BOARD)
 
 
-def _board_row(store: Store, revision: Revision | None, as_of: date) -> list[Any]:
+def find_standing(revisions: Iterable[Revision], as_of: date) -> dict[UUID, list[Revision]]:
+    """Store → one revision of each programme: of the period that runs, else of the newest that was judged."""
+    found: dict[UUID, dict[str, Revision]] = {}
+    for revision in sorted(revisions, key=lambda revision: revision.pin.planned.starts_on):
+        of_store = found.setdefault(revision.pin.store_id, {})
+        earlier = of_store.get(revision.pin.planned.programme)
+        if earlier is None or not earlier.pin.planned.is_running(as_of):
+            of_store[revision.pin.planned.programme] = revision
+    return {store_id: list(of_store.values()) for store_id, of_store in found.items()}
+
+
+def rank_programmes(store: Store, revisions: Iterable[Revision], as_of: date) -> list[Revision]:
+    """What needs attention first: programmes with something still to come, then by risk, then by name.
+
+    Something is to come while the period runs and while a consequence's day is ahead: a programme that is over must
+    not hide one that is not.
+    """
+
+    def urgency(revision: Revision) -> tuple[bool, int, str]:
+        is_over = not revision.pin.planned.is_running(as_of) and revision.assessment.next_deadline_on is None
+        return is_over, -measure_risk(store=store, assessment=revision.assessment), revision.pin.planned.programme
+
+    return sorted(revisions, key=urgency)
+
+
+def _board_row(store: Store, ranked: Sequence[Revision], as_of: date) -> list[Any]:
+    revision = ranked[0] if ranked else None
     assessment = revision.assessment if revision else None
     period = _period_of(revision) if revision else None
     document = build_document(store=store, period=period, assessment=assessment)
@@ -101,6 +123,7 @@ def _board_row(store: Store, revision: Revision | None, as_of: date) -> list[Any
     risk = measure_risk(store=store, assessment=assessment)
     verdict_id = revision.verdict_id if revision else None
     document["verdict"] = str(verdict_id) if verdict_id else None
+    document["programmes"] = [_programme_part(each) for each in ranked]
     return [
         store.pk,
         standing.value,
@@ -110,6 +133,19 @@ def _board_row(store: Store, revision: Revision | None, as_of: date) -> list[Any
         Jsonb(document),
         digest_of([risk, as_of.isoformat(), json.dumps(document, sort_keys=True)]),
     ]
+
+
+def _programme_part(revision: Revision) -> dict[str, Any]:
+    name, assessment = revision.pin.rulebook.name, revision.assessment
+    return {
+        "programme": revision.pin.planned.programme,
+        "name_zh": name.zh,
+        "name_en": name.en,
+        "standing": assessment.standing.value,
+        "outcome": assessment.outcome.value,
+        "live": assessment.live.value,
+        "verdict": str(revision.verdict_id),
+    }
 
 
 def _period_of(revision: Revision) -> Period:

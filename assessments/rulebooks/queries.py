@@ -23,21 +23,32 @@ def load_rulebook(digest: str) -> Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Programmes:
-    """The versions of one kind, by marketplace and programme, ready for the engine."""
+    """The versions of some kinds, by marketplace and programme, ready for the engine."""
 
     versions: Mapping[str, Mapping[str, tuple[Rulebook, ...]]]
     ids: Mapping[str, UUID]
 
-    def programme_of(self, platform: str) -> str | None:
-        """The programme that a marketplace's stores fall under; None when no rulebook speaks of it."""
-        return next(iter(self.versions.get(platform, {})), None)
+    def open_to(self, *, store: Store, tracks: Mapping[tuple[UUID, str], str]) -> dict[str, tuple[Rulebook, ...]]:
+        """Programme → the versions that cover this store, in the order of the programmes' names.
+
+        A store has a track in the programmes that it is enrolled in (`get_tracks`). For any other store a version
+        that stores join by name is as if it were not there.
+        """
+        covering = {}
+        for programme, versions in self.versions.get(store.platform, {}).items():
+            is_enrolled = (store.pk, programme) in tracks
+            found = tuple(version for version in versions if is_enrolled or not version.is_joined_by_name)
+            if found:
+                covering[programme] = found
+        return covering
 
 
-def list_programmes(kind: str) -> Programmes:
-    """All versions of a kind. `ids` maps a digest to its row."""
+def list_programmes(*kinds: str) -> Programmes:
+    """All versions of these kinds. `ids` maps a digest to its row."""
     grouped: dict[str, dict[str, list[Rulebook]]] = {}
     ids: dict[str, UUID] = {}
-    rows = RulebookVersion.objects.filter(kind=kind).order_by("programme", "effective_from", "published_at", "track")
+    rows = RulebookVersion.objects.filter(kind__in=kinds)
+    rows = rows.order_by("programme", "effective_from", "published_at", "track")
     for pk, platform, programme, digest in rows.values_list("pk", "platform", "programme", "digest"):
         grouped.setdefault(platform, {}).setdefault(programme, []).append(load_rulebook(digest))
         ids[digest] = pk
@@ -100,7 +111,7 @@ def has_table(*, programme: str, track: str, table: str) -> bool:
 
 
 def get_tracks(*, store_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
-    """(store, programme) → track, for stores that do not follow the default."""
+    """(store, programme) → track, for the programmes that stores are enrolled in."""
     rows = Enrolment.objects.filter(store_id__in=list(store_ids)).values_list("store_id", "programme", "track")
     return {(store_id, programme): track for store_id, programme, track in rows}
 

@@ -20,12 +20,16 @@ COLUMNS = (
     ("状态 standing", "left"),
     ("返还估算 ¥ refund", "right"),
 )
+# Shown when some store is judged by more than one programme.
+OTHERS = ("其他考核 other programmes", "left")
 
 
 def build_table(rows: Iterable[StoreStanding]) -> Table:
     """One row a store, the riskiest first."""
     table = Table(show_lines=False, pad_edge=False)
-    for heading, side in COLUMNS:
+    rows = list(rows)
+    several = any(_list_others(row) for row in rows)
+    for heading, side in (*COLUMNS, OTHERS) if several else COLUMNS:
         table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]
     for row in rows:
         document = row.document
@@ -40,8 +44,14 @@ def build_table(rows: Iterable[StoreStanding]) -> Table:
             _sales(document["sales"]),
             f"{word(row.standing, 'zh')} {row.standing}{exited}",
             _refund(row.refund),
+            *([_list_others(row)] if several else []),
         )
     return table
+
+
+def _list_others(row: StoreStanding) -> str:
+    others = row.document.get("programmes", ())[1:]
+    return ", ".join(f"{each['programme']} {word(each['standing'], 'zh')} {each['standing']}" for each in others)
 
 
 def _period(period: dict[str, Any] | None) -> str:

@@ -1,0 +1,162 @@
+"""What the engine is told of a period: gathered for a whole batch, then cut to what the period's rulebook reads."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from assessments.engine import Rulebook, StoreFacts, ViolationFact, needs
+from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.queries import get_violations
+from assessments.periods.calendars import Pinned, Plan
+from assessments.periods.gathering import Series, gather_months, list_metric_codes
+from assessments.periods.gathering_days import Days, Window, gather_days, sum_windows
+from assessments.rulebooks.queries import Lines
+from assessments.stores.models import Store
+
+DAY = timedelta(days=1)
+Sums = Mapping[str, Mapping[int, Decimal | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a rulebook reads: metrics by months, by single days, as sums since go-live up to `numbers`; topics."""
+
+    months: tuple[str, ...]
+    daily: tuple[str, ...]
+    summed: tuple[str, ...]
+    numbers: tuple[int, ...]
+    topics: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything gathered for a batch, by store, and what each rulebook (by digest) reads of it."""
+
+    reads: Mapping[str, Reads]
+    months: Mapping[UUID, Series]
+    days: Mapping[UUID, Days]
+    sums: Mapping[UUID, Sums]
+    incidents: Mapping[UUID, Sequence[ViolationFact]]
+
+    def list_seen(self, pins: Sequence[Pinned]) -> Iterator[date]:
+        """Days, and first days of months, for which a store's figures speak of these periods."""
+        if not pins:
+            return
+        store_id, reads = pins[0].store_id, [self.reads[digest] for digest in {pin.rulebook.digest for pin in pins}]
+        starts_on = min(pin.planned.starts_on for pin in pins)
+        first_month = starts_on.replace(day=1)
+        months, days = self.months.get(store_id, {}), self.days.get(store_id, {})
+        for read in reads:
+            for code in read.months:
+                yield from (value.month for value in months.get(code, ()) if value.month >= first_month)
+            for code in read.daily:
+                yield from (day for day in days.get(code, ()) if day >= starts_on)
+            incidents = self.incidents.get(store_id, ()) if read.topics else ()
+            yield from (each.on for each in incidents if each.topic in read.topics and each.on >= starts_on)
+
+
+def gather_figures(*, stores: Iterable[Store], pins: Sequence[Pinned], as_of: date) -> Figures:
+    """Gather for all periods of these stores at once: a statement for months, and one more for each other way in
+    which some rulebook reads figures."""
+    rulebooks = {pin.rulebook.digest: pin.rulebook for pin in pins}
+    reads = {digest: _read_by(rulebook) for digest, rulebook in rulebooks.items()}
+    ends_before = as_of + DAY
+
+    def list_windows(concerned: Iterable[Pinned]) -> list[Window]:
+        return [(pin.store_id, pin.planned.starts_on, min(pin.planned.ends_before, ends_before)) for pin in concerned]
+
+    by_day = [pin for pin in pins if reads[pin.rulebook.digest].daily]
+    counted = list_windows(pin for pin in pins if reads[pin.rulebook.digest].topics)
+    return Figures(
+        reads=reads,
+        months=gather_months(
+            store_ids=list({pin.store_id for pin in pins}),
+            codes=list_metric_codes(rulebooks.values()),
+            starts_on=min((pin.planned.starts_on for pin in pins), default=as_of).replace(day=1),
+            ends_before=ends_before,
+        ),
+        days=gather_days(
+            windows=list_windows(by_day),
+            codes=sorted({code for pin in by_day for code in reads[pin.rulebook.digest].daily}),
+        ),
+        sums=_gather_sums(
+            live_on={store.pk: store.go_live_on for store in stores}, pins=pins, reads=reads, as_of=as_of
+        ),
+        incidents=get_violations(
+            store_ids={store_id for store_id, _starts_on, _ends_before in counted},
+            starts_on=min(starts_on for _store_id, starts_on, _ends_before in counted),
+            ends_before=ends_before,
+        )
+        if counted
+        else {},
+    )
+
+
+def facts_for(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of: date) -> StoreFacts:
+    """What the engine is told of one period: only what lies inside it, so that a revision carries what it used."""
+    store, starts_on, ends_before = plan.store, pin.planned.starts_on, pin.planned.ends_before
+    read, first_month = figures.reads[pin.rulebook.digest], starts_on.replace(day=1)
+    months, days = figures.months.get(store.pk, {}), figures.days.get(store.pk, {})
+    sums = figures.sums.get(store.pk, {})
+    return StoreFacts(
+        store=str(store.pk),
+        category=store.main_category,
+        go_live_on=store.go_live_on,
+        as_of=as_of,
+        series={
+            code: tuple(value for value in months.get(code, ()) if first_month <= value.month < ends_before)
+            for code in read.months
+        },
+        lines=lines.of(
+            programme=plan.programme, track=pin.rulebook.track, category=store.main_category, store_id=store.pk
+        ),
+        cumulative={
+            code: {number: value for number, value in sums.get(code, {}).items() if number in read.numbers}
+            for code in read.summed
+        },
+        daily={
+            code: {day: value for day, value in days.get(code, {}).items() if starts_on <= day < ends_before}
+            for code in read.daily
+        },
+        incidents=tuple(
+            each
+            for each in figures.incidents.get(store.pk, ())
+            if each.topic in read.topics and starts_on <= each.on < ends_before
+        ),
+    )
+
+
+def _read_by(rulebook: Rulebook) -> Reads:
+    need = needs(rulebook)
+
+    def list_codes(aggregate: str) -> tuple[str, ...]:
+        return tuple(each.code for each in need.metrics if each.aggregate == aggregate and each.code in BY_CODE)
+
+    return Reads(
+        months=tuple(sorted(list_metric_codes([rulebook]))),
+        daily=list_codes("daily"),
+        summed=list_codes("cumulative"),
+        numbers=need.days,
+        topics=frozenset(need.topics),
+    )
+
+
+def _gather_sums(
+    *, live_on: Mapping[UUID, date], pins: Sequence[Pinned], reads: Mapping[str, Reads], as_of: date
+) -> dict[UUID, dict[str, dict[int, Decimal | None]]]:
+    """Store → metric → day number since go-live → sum up to that day. A sum with a day missing is not known: None."""
+    wanted: dict[str, dict[tuple[UUID, int], Window]] = {}
+    for pin in pins:
+        read, go_live_on = reads[pin.rulebook.digest], live_on[pin.store_id]
+        for code in read.summed:
+            for number in read.numbers:
+                ends_before = go_live_on + number * DAY
+                if ends_before <= as_of + DAY:
+                    wanted.setdefault(code, {})[pin.store_id, number] = (pin.store_id, go_live_on, ends_before)
+    gathered: dict[UUID, dict[str, dict[int, Decimal | None]]] = {}
+    for code, windows in wanted.items():
+        for (store_id, number), (total, is_complete) in sum_windows(windows, code=code).items():
+            gathered.setdefault(store_id, {}).setdefault(code, {})[number] = total if is_complete else None
+    return gathered
