@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -244,7 +245,8 @@ class EnrolmentForm(forms.ModelForm[Enrolment]):
 
 @admin.register(Enrolment, site=agency_site)
 class EnrolmentAdmin(FixedOnceMade):
-    view_permission = add_permission = change_permission = "rulebooks.lines"
+    # A store that was put into a programme by mistake is taken out of it here.
+    view_permission = add_permission = change_permission = delete_permission = "rulebooks.lines"
     form = EnrolmentForm
     fixed = ("store", "programme")
     list_display = ["store", "programme", "track", "note", "set_by", "set_at"]
@@ -255,6 +257,16 @@ class EnrolmentAdmin(FixedOnceMade):
         obj.set_by = actor_of(request.user).label
         super().save_model(request, obj, form, change)
         touch_stores(store_ids=[obj.store_id])
+
+    def delete_model(self, request: HttpRequest, obj: Enrolment) -> None:
+        store_id = obj.store_id
+        super().delete_model(request, obj)
+        touch_stores(store_ids=[store_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
+        store_ids = list(queryset.values_list("store_id", flat=True))
+        super().delete_queryset(request, queryset)
+        touch_stores(store_ids=store_ids)
 
 
 def _text(value: Decimal | None) -> str:

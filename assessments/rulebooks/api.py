@@ -193,7 +193,7 @@ class CategoryLineViewSet(
 class EnrolmentViewSet(
     IdempotentPosts, mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[Enrolment]
 ):
-    """Stores that follow a track other than the default."""
+    """Stores in programmes that are joined by name, and on tracks other than the default."""
 
     permission = "rulebooks.lines"
     serializer_class = EnrolmentSerializer

@@ -176,7 +176,7 @@ class LineChange(models.Model):
 
 
 class Enrolment(models.Model):
-    """Which track of a programme a store follows, where it is not the default."""
+    """That a store is in a programme that stores join by name, and which track of any programme it follows."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="enrolments", verbose_name=_("store"))
     programme = models.CharField(_("programme"), max_length=60)

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from assessments.metrics.models import Import, StoreDay
+from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine
+from assessments.rulebooks.services import enrol_store
 from assessments.stores.models import Client as Brand
 from assessments.stores.models import Store
 from core.outbox.models import Message
@@ -208,6 +210,29 @@ def test_a_person_saved_without_a_new_password_keeps_the_old_one(alpha: House, o
         user = alpha.user("op")
         assert user.check_password(PASSWORD)
         assert user.name == "Renamed"
+
+
+@pytest.mark.parametrize("by", ["the row's page", "the list's action"])
+def test_an_enrolment_by_mistake_is_taken_back_and_the_programme_with_it(
+    alpha: House, owner: Client, risky: Store, by: str
+) -> None:
+    with alpha.scope():
+        enrolment = enrol_store(store=risky, programme="tmall-trial-run", track="annual")
+        compute()
+        assert Period.objects.filter(store=risky, programme="tmall-trial-run", is_planned=True).exists()
+    if by == "the row's page":
+        answer = owner.post(f"/admin/rulebooks/enrolment/{enrolment.pk}/delete/", {"post": "yes"})
+    else:
+        form = {"action": "delete_selected", "_selected_action": [enrolment.pk], "post": "yes"}
+        answer = owner.post("/admin/rulebooks/enrolment/", form)
+    assert answer.status_code == 302
+    with alpha.scope():
+        assert is_stale(risky)
+        compute()
+        assert not Period.objects.filter(store=risky, programme="tmall-trial-run", is_planned=True).exists()
+        assert Verdict.objects.filter(period__programme="tmall-trial-run").exists()
+        document = StoreStanding.objects.get(store=risky).document
+        assert [each["programme"] for each in document["programmes"]] == [DAILY]
 
 
 def test_set_aside_work_is_tried_again_by_the_owner(alpha: House, owner: Client) -> None:
