@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView, ViolationViewSet
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
+from assessments.periods.points_api import PointsView
 from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
 from assessments.rulebooks.drafts_api import DraftViewSet
 from assessments.stores.api import ClientViewSet, StoreViewSet
@@ -28,6 +29,7 @@ router.register("refund-estimates", EstimateViewSet, basename="refund-estimates"
 urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
+    path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
     path("templates/store-day.xlsx", TemplateView.as_view(), name="import-template"),
     path("templates/category-lines.xlsx", LinesSheetView.as_view(), name="category-lines-template"),
     *router.urls,

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.arrival.ArrivalMiddleware",
     "tenants.middleware.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -19,19 +19,11 @@ from assessments.engine import (
     digest_revision,
     mark_inputs,
     settle,
-    version_on,
 )
 from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement
 from assessments.periods.models import StoreStanding
-from assessments.rulebooks.queries import (
-    DEFAULT_TRACK,
-    Programmes,
-    get_lines,
-    get_tracks,
-    list_programmes,
-    load_rulebook,
-)
+from assessments.rulebooks.queries import get_lines, get_tracks, list_programmes, load_rulebook
 from assessments.stores.models import Store
 from assessments.stores.queries import claim_stale
 from assessments.stores.services import BATCH, mark_done, touch_stores
@@ -92,15 +84,14 @@ def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
 def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]:
     """Agreement → the rulebook of its year, pinned at first use. Years without a rulebook are left out.
 
-    A year has one programme. The one that the store is enrolled in comes before those for everybody, also when the
-    enrolment came late: like a period, the year then opened by mistake.
+    Like a period, a year opened by mistake when the store's enrolment in a programme came late.
     """
     programmes = list_programmes("fee")
     tracks = get_tracks(store_ids={agreement.store_id for agreement in agreements})
     digest_of_id = {pk: digest for digest, pk in programmes.ids.items()}
     rulebooks: dict[UUID, Rulebook] = {}
     for agreement in agreements:
-        found = _rulebook_of(agreement, programmes, tracks)
+        found = programmes.rulebook_on(date(agreement.year, 1, 1), store=agreement.store, tracks=tracks)
         if agreement.rulebook_id is not None:
             pinned = load_rulebook(digest_of_id[agreement.rulebook_id])
             is_enrolled = found is not None and (agreement.store_id, found.programme) in tracks
@@ -112,19 +103,6 @@ def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]
             agreement.rulebook_id = programmes.ids[found.digest]
             agreement.save(update_fields=["rulebook"])
     return rulebooks
-
-
-def _rulebook_of(
-    agreement: FeeAgreement, programmes: Programmes, tracks: Mapping[tuple[UUID, str], str]
-) -> Rulebook | None:
-    covering = programmes.open_to(store=agreement.store, tracks=tracks)
-    enrolled_first = sorted(covering, key=lambda programme: (agreement.store_id, programme) not in tracks)
-    for programme in enrolled_first:
-        track = tracks.get((agreement.store_id, programme), DEFAULT_TRACK)
-        found = version_on(covering[programme], track, date(agreement.year, 1, 1))
-        if found is not None:
-            return found
-    return None
 
 
 def _place(rulebook: Rulebook) -> tuple[str, str]:

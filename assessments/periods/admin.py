@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from assessments.periods.answers import list_outlook_lines
+from assessments.periods.answers import NoAnswer, list_outlook_lines
 from assessments.periods.models import Period, Phase, Standing, StoreStanding, Verdict
+from assessments.periods.points import answer_points, tell_points
 from assessments.periods.queries import explain_verdict, list_board, list_periods, list_verdicts
 from assessments.stores.admin import StoreAdmin
 from assessments.stores.models import Store
 from core.admin import AccessAdmin
+from core.arrival import received_at
 from core.sites import agency_site
+from tenants.door import current_scope
 
 
 @admin.register(StoreStanding, site=agency_site)
@@ -153,7 +156,22 @@ def standing_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     }
 
 
-StoreAdmin.panels.append(standing_panel)
+def points_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
+    """The store's violation points today, on its own page; nothing where no rulebook counts any."""
+    today = current_scope().today(received_at(request))
+    try:
+        result = answer_points(store, today=today)
+    except NoAnswer:
+        return None
+    return {
+        "title": _("Violation points (up to %(day)s)") % {"day": today},
+        "lines": tell_points(result, language=get_language() or "zh"),
+        "link": reverse("agency:metrics_violation_changelist"),
+        "link_title": _("The violations"),
+    }
+
+
+StoreAdmin.panels.extend([standing_panel, points_panel])
 
 
 def _yuan(amount: str | None) -> str:

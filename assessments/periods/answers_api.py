@@ -36,9 +36,10 @@ class LeversAnswerSerializer(envelope_of("Levers", Levers)):  # type: ignore[mis
     estimate = serializers.UUIDField(allow_null=True, help_text="The refund estimate that the ¥ are worked out in.")
 
 
-def describe(shape: Any, *, asked: Any = None, parameters: Any = ()) -> Callable[[Action], Action]:
+def describe(shape: Any, *, asked: Any = None, parameters: Any = (), **more: Any) -> Callable[[Action], Action]:
     """The schema of one answer; a revision whose rules have no such answer gets 409."""
-    more = {} if asked is None else {"request": asked}
+    if asked is not None:
+        more["request"] = asked
     described: Callable[[Action], Action] = extend_schema(
         parameters=[LANGUAGE, *parameters], responses={200: shape, 409: ErrorShape}, **more
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
 from django.db import models
 
-from assessments.engine import Rulebook, parse_canonical
+from assessments.engine import Rulebook, parse_canonical, version_on
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Store
 
@@ -41,6 +42,17 @@ class Programmes:
             if found:
                 covering[programme] = found
         return covering
+
+    def rulebook_on(self, on: date, *, store: Store, tracks: Mapping[tuple[UUID, str], str]) -> Rulebook | None:
+        """The one version in force on a day for a store that can have but one: of a programme that it is enrolled in,
+        else of the first that covers it."""
+        covering = self.open_to(store=store, tracks=tracks)
+        for programme in sorted(covering, key=lambda programme: (store.pk, programme) not in tracks):
+            track = tracks.get((store.pk, programme), DEFAULT_TRACK)
+            found = version_on(covering[programme], track, on)
+            if found is not None:
+                return found
+        return None
 
 
 def list_programmes(*kinds: str) -> Programmes:

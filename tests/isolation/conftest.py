@@ -92,6 +92,7 @@ def make_side(word: str, *, client: Any, operator: Any) -> Side:
         {
             "stores/{}/": store.pk,
             "stores/{}/observations/": store.pk,
+            "stores/{}/points/": store.pk,
             "clients/{}/": client.pk,
             "imports/{}/": upload.pk,
             "imports/{}/rejections/": upload.pk,
