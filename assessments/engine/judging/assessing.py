@@ -26,7 +26,7 @@ from assessments.engine.results import Assessment, Reason, RequirementResult, St
 from assessments.engine.text import Text
 from assessments.engine.version import ENGINE_VERSION
 
-_WORST_FIRST = (Outcome.MISSED, Outcome.LINE_NOT_SET, Outcome.NO_DATA, Outcome.PENDING, Outcome.MET)
+WORST_FIRST = (Outcome.MISSED, Outcome.LINE_NOT_SET, Outcome.NO_DATA, Outcome.PENDING, Outcome.MET)
 
 
 def assess(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> Assessment:
@@ -126,7 +126,7 @@ def _exempt(rulebook: Rulebook, body: AssessmentBody, period: PlannedPeriod, fac
 
 
 def _worst(outcomes: Iterable[Outcome]) -> Outcome:
-    return min(outcomes, key=_WORST_FIRST.index, default=Outcome.NO_DATA)
+    return min(outcomes, key=WORST_FIRST.index, default=Outcome.NO_DATA)
 
 
 def _failed_on(results: tuple[RequirementResult, ...], facts: StoreFacts) -> date:

@@ -20,7 +20,7 @@ from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import MonthState, Outcome, Standing
 from assessments.engine.results import Operands, RequirementResult, Step, Warned
 
-_RISK = (Standing.CLEAR, Standing.WATCH, Standing.LOW, Standing.MEDIUM, Standing.HIGH)
+RISK = (Standing.CLEAR, Standing.WATCH, Standing.LOW, Standing.MEDIUM, Standing.HIGH)
 _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
 
 
@@ -35,7 +35,7 @@ class Risk:
     def standing(self) -> Standing:
         """The worst certain band; without one, UNKNOWN as long as anything is untold."""
         if self.warnings:
-            return max((warned.level for warned in self.warnings), key=_RISK.index)
+            return max((warned.level for warned in self.warnings), key=RISK.index)
         return Standing.UNKNOWN if self.untold else Standing.CLEAR
 
 

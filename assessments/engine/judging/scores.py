@@ -29,7 +29,7 @@ def judge_score(rule: MonthlyScore, lines: Lines, period: PlannedPeriod, facts: 
     )
     today = min(facts.as_of, period.ends_before - timedelta(days=1))
     part = series_part(rule, last_of_month(today))
-    latest, latest_on = _latest(facts.series.get(part.metric, ()), today)
+    latest, latest_on = newest_value(facts.series.get(part.metric, ()), today)
     return RequirementResult(
         id=rule.id,
         kind=rule.kind,
@@ -97,7 +97,7 @@ def _closing(months: Mapping[date, MonthValue], month: date) -> Decimal | None:
     return None if value is None else value.closing
 
 
-def _latest(months: tuple[MonthValue, ...], today: date) -> tuple[Decimal | None, date | None]:
+def newest_value(months: tuple[MonthValue, ...], today: date) -> tuple[Decimal | None, date | None]:
     """Return the newest value of this month or the one before it."""
     since = add_months(first_of_month(today), -1)
     for month in reversed(months):

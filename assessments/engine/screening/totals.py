@@ -1,0 +1,105 @@
+"""Totals and activity in every case at once: what `judging.totals` does for one."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from assessments.engine.language.assessment import Activity, Total
+from assessments.engine.language.reading import Rulebook
+from assessments.engine.screening.columns import Block, Sums
+from assessments.engine.screening.judged import LINE_NOT_SET, MET, MISSED, NO_DATA, PENDING, Judged, JudgedTotal
+from assessments.engine.screening.lines import find_number
+from assessments.engine.screening.scaled import Flags, Ints, Scaled, anywhere, compared, multiplied
+from assessments.engine.screening.tallies import Months, tally
+
+
+def screen_total(rule: Total, rulebook: Rulebook, block: Block) -> JudgedTotal:
+    """Judge a sum over the period in every case of a block; the target pro rata is never divided out."""
+    sums = block.metric(rule.metric).totals
+    target, exactly = _target(rule, rulebook, block)
+    is_over = block.over == block.count
+    whole, tight = _reached(rule, sums, -1, target, of=block.count, block=block)
+    live, live_tight = _reached(rule, sums, -1, target, of=block.over, block=block)
+    exactly = exactly | (is_over & tight) | live_tight
+    outcome = np.select([~target.is_set, ~is_over], [LINE_NOT_SET, PENDING], whole)
+    live = np.select([~target.is_set, block.over == 0], [LINE_NOT_SET, PENDING], live)
+    missed_on = np.take_along_axis(block.month_ends, block.count[None] - 1, axis=0)[0]
+    is_missed, is_unproven = (np.zeros(is_over.shape, np.bool_) for _kind in range(2))
+    for month in _deciding(rule, block.phase):
+        # A checkpoint after the period's end asks for months that no column holds.
+        exactly = exactly | (month > block.count)
+        at = min(month, len(block.month_ends))
+        point, tight = _reached(rule, sums, at, target, of=np.full(is_over.shape, month), block=block)
+        is_due = (block.over >= month) & target.is_set
+        exactly = exactly | (is_due & tight)
+        fails = is_due & (point == MISSED)
+        missed_on = np.where(fails & ~is_missed, block.month_ends[at - 1], missed_on)
+        is_missed |= fails
+        is_unproven |= is_due & (point == NO_DATA)
+    # What had to be reached on the way is not proven: the whole sum alone does not meet the requirement.
+    is_unproven &= is_over
+    outcome, live = (
+        np.select([is_missed, is_unproven & (each == MET)], [MISSED, NO_DATA], each) for each in (outcome, live)
+    )
+    actual = Scaled(sums.sums.units[-1], sums.sums.is_set[-1], sums.sums.scale)
+    return JudgedTotal(
+        outcome=outcome,
+        live=live,
+        missed_on=missed_on,
+        is_blank=(live == PENDING) & ~actual.is_set,
+        exactly=exactly,
+        actual=actual,
+        target=target,
+        has_gap=sums.has_gap[-1],
+    )
+
+
+def _target(rule: Total, rulebook: Rulebook, block: Block) -> tuple[Scaled, Flags]:
+    """Return the target with the phase's shares taken, and where it is not held."""
+    target, exactly = find_number(rulebook, rule.target, block)
+    for share in rule.shares:
+        if share.phase == block.phase:
+            part, is_odd = find_number(rulebook, share.share, block)
+            target, tight = multiplied(target, part)
+            exactly = exactly | is_odd | tight
+    return target, exactly
+
+
+def _deciding(rule: Total, phase: str) -> Iterator[int]:
+    for plan in rule.checkpoints:
+        if plan.phase == phase and plan.decide:
+            yield from plan.months
+
+
+def _reached(rule: Total, sums: Sums, at: int, target: Scaled, *, of: Ints, block: Block) -> tuple[Ints, Flags]:
+    """Compare the sum of the first `at` months with `of` months' part of the target; a gap never proves a miss."""
+    actual = Scaled(sums.sums.units[at], sums.sums.is_set[at], sums.sums.scale)
+    holds, tight = compared(actual, rule.comparator, target, by=block.count, to=of)
+    return np.select([~actual.is_set, holds, sums.has_gap[at]], [NO_DATA, MET, NO_DATA], MISSED), tight
+
+
+def screen_activity(rule: Activity, block: Block) -> Judged:
+    """Judge months in a row without business in every case of a block."""
+    sums = block.metric(rule.metric).totals
+    limit = next((each.months for each in rule.limits if each.phase == block.phase), None)
+    needed = 0 if limit is None else limit + (rule.comparator == ">")
+    is_over = np.arange(len(block.month_ends))[:, None] < block.over
+    nobody = np.zeros(is_over.shape, np.bool_)
+    months = Months(
+        failed=is_over & sums.idle,
+        without_value=is_over & ~sums.idle & ~sums.business,
+        without_line=nobody,
+        has_passed=anywhere(is_over & sums.business),
+        over=block.over,
+        count=block.count,
+    )
+    shape = block.over.shape
+    counted = tally(months, np.full(shape, needed), np.ones(shape, np.bool_), consecutive=True, forgiving=False)
+    is_free = np.full(shape, limit is None)
+    return Judged(
+        outcome=np.where(is_free, MET, counted.outcome),
+        live=np.where(is_free, MET, counted.live),
+        missed_on=np.take_along_axis(block.month_ends, counted.missed_at[None], axis=0)[0],
+        is_blank=np.zeros(shape, np.bool_),
+        exactly=np.zeros(shape, np.bool_),
+    )

@@ -1,0 +1,1 @@
+"""Tests of screening: every brief is what the exact engine says."""
