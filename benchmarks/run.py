@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from benchmarks.figure_agencies import measure_agencies
+from benchmarks.figure_engine import measure_engine
 from benchmarks.figure_imports import measure_imports
 from benchmarks.figure_portfolio import measure_portfolio
 from benchmarks.figure_queue import measure_queue
@@ -18,6 +19,7 @@ from core.outbox.services import subscribe
 log = logging.getLogger(__name__)
 # Storage first: later figures correct rows and leave their old versions behind.
 FIGURES: dict[str, Callable[[Stage], list[Row]]] = {
+    "engine": measure_engine,
     "agencies": measure_agencies,
     "storage": measure_storage,
     "recompute": measure_recompute,

@@ -32,8 +32,9 @@ class Judged:
 class JudgedScore(Judged):
     """A monthly score, with what its warning bands read.
 
-    `failures` are those that still count, `worst` with every unknown month failing, of `limit` where `is_limited`.
-    `is_running_low` tells that the newest value is of a month still to be judged, and would fail there.
+    `failures` are those that still count (to be read where the score has not failed), `worst` with every unknown month
+    failing, of `limit` where `is_limited`. `is_running_low` tells that the newest value is of a month still to be
+    judged, and would fail there.
     """
 
     failures: Ints

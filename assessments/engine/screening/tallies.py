@@ -25,7 +25,11 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """Months against the limit: ranks of outcome and live; `missed_at` is the month that failed, where one did."""
+    """Months against the limit: ranks of outcome and live.
+
+    `missed_at` is the month that reached the limit, where one did; `failures` those that still count, where none did;
+    `worst` counts every unknown month as failing.
+    """
 
     outcome: Ints
     live: Ints
@@ -35,28 +39,24 @@ class Tallied:
 
 
 def tally(months: Months, limit: Ints, is_limited: Flags, *, consecutive: bool, forgiving: bool) -> Tallied:
-    """Count failing months, all of them or the longest run, with every unknown month passing, failing, and to come."""
+    """Count failing months, all of them or the longest run, with every unknown month passing and with all failing."""
     maybe = months.failed | months.without_line if forgiving else months.failed | _unsure(months)
-    month = np.arange(len(months.failed))[:, None]
-    to_come = (month >= months.over) & (month < months.count)
     counted = _counts(months.failed, consecutive)
     worst = _counts(maybe, consecutive).max(axis=0)
-    worst_to_come = _counts(maybe | to_come, consecutive).max(axis=0)
     reached = counted >= limit
     is_missed = is_limited & reached.any(axis=0)
     unknown = np.where(~is_limited | months.without_line.any(axis=0), LINE_NOT_SET, NO_DATA)
     is_known = months.failed.any(axis=0) | months.has_passed
+    # Once no month is to come, the limit that the worst count stays below can no longer be reached.
     outcome = np.select(
-        [is_missed, months.over < months.count, is_limited & (worst_to_come < limit)], [MISSED, PENDING, MET], unknown
+        [is_missed, months.over < months.count, is_limited & (worst < limit)], [MISSED, PENDING, MET], unknown
     )
     live = np.select(
         [is_missed, ~is_limited, months.over == 0, is_known & (worst < limit)],
         [MISSED, LINE_NOT_SET, PENDING, MET],
         unknown,
     )
-    last = np.maximum(months.over - 1, 0)
-    still = np.take_along_axis(counted, last[None], axis=0)[0]
-    failures = np.where(is_missed, counted.max(axis=0), still)
+    failures = np.take_along_axis(counted, np.maximum(months.over - 1, 0)[None], axis=0)[0]
     return Tallied(outcome, live, reached.argmax(axis=0), failures, worst)
 
 
