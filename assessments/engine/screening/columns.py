@@ -27,7 +27,10 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric of a block: month-end values, sums, and the newest value with the period's month that it is of."""
+    """One metric of a block: month-end values, sums, and the newest value with the period's month that it is of.
+
+    A month-end value is to be read where its month is over; the newest value is never of a month after the period.
+    """
 
     closing: Scaled
     totals: Sums

@@ -128,14 +128,11 @@ def _gather(cases: Sequence[Case], spans: _Spans, loose: Flags) -> dict[str, _Fo
 
 def _metric(found: _Found, spans: _Spans, as_of: Days, loose: Flags) -> Metric:
     shape = (spans.width, len(spans.first))
-    closing, is_known = _scatter(found.spots, [value.closing for value in found.values], shape, loose)
+    closing = _scatter(found.spots, [value.closing for value in found.values], shape, loose)
     newest = _scatter(found.rows, [number for number, _month in found.newest], shape[1:], loose)
     newest_month = np.zeros(shape[1:], np.int64)
     newest_month[found.rows] = [month for _number, month in found.newest]
-    has_ended = np.arange(spans.width)[:, None] < spans.over
-    return Metric(
-        trimmed(closing, is_known & has_ended), _sums(found, spans, as_of, loose), trimmed(*newest), newest_month
-    )
+    return Metric(trimmed(*closing), _sums(found, spans, as_of, loose), trimmed(*newest), newest_month)
 
 
 def _sums(found: _Found, spans: _Spans, as_of: Days, loose: Flags) -> Sums:

@@ -87,7 +87,7 @@ def _newest(rule: MonthlyScore, rulebook: Rulebook, block: Block) -> tuple[Flags
         line, is_odd = _line(rule, part, rulebook, block)
         metric = block.metric(part.metric)
         holds, tight = compared(metric.newest, rule.comparator, line)
-        is_running = (metric.newest_month >= block.over) & (metric.newest_month < block.count)
+        is_running = metric.newest_month >= block.over
         exists |= mine & metric.newest.is_set
         is_low |= mine & metric.newest.is_set & line.is_set & is_running & ~holds
         exactly |= mine & (tight | is_odd)

@@ -151,8 +151,8 @@ def draw_bands(rng: Random, rule: Document) -> list[Document]:
 
 
 def draw_steps(rng: Random) -> list[Document]:
-    belows = ["0.25", "0.5", "0.5", "0.75", "1", "0.333333", "0.1234567"]
-    return [{"below": rng.choice(belows), "level": rng.choice(LEVELS)} for _ in range(rng.choice([1, 3]))]
+    belows = rng.choice([["0.25", "0.5", "0.75", "1"], ["0.5", "1"], ["0.333333", "0.1234567"]])
+    return [{"below": rng.choice(belows), "level": rng.choice(LEVELS)} for _ in range(rng.choice([1, 4]))]
 
 
 def draw_stage(rng: Random) -> Document:

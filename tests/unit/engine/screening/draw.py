@@ -1,6 +1,6 @@
 """Random cases for a rulebook, mostly at its edges: values on a line, sums on a target, gaps, odd days and numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -69,7 +69,7 @@ def draw_period(rng: Random) -> PlannedPeriod:
 def draw_as_of(rng: Random, period: PlannedPeriod) -> date:
     last = period.ends_before - DAY
     if rng.random() < 0.4:
-        return last + DAY * rng.choice([0, 0, 1, 40, -1])
+        return last + DAY * rng.choice([0, 0, 1, 40, 400, -1])
     month = rng.choice(months_between(period.starts_on, period.ends_before))
     return rng.choice([last_of_month(month), last_of_month(month) - DAY, month, month + DAY * 9, month - DAY])
 
@@ -101,9 +101,12 @@ def draw_months(rng: Random, period: PlannedPeriod, as_of: date, numbers: list[D
     months = months_between(add_months(period.starts_on, -shift), add_months(period.ends_before - DAY, 1 + shift))
     found = [draw_month(rng, month, as_of, habit) for month in months if rng.random() >= gap]
     if targets and found and rng.random() < 0.6:
-        found = aim(rng, found, rng.choice(targets), len(months) - 2 * shift)
+        found = aim(rng, found, rng.choice(targets), as_of, len(months) - 2 * shift)
     if len(found) > 1 and rng.random() < 0.01:
-        found = rng.choice([found[::-1], [*found, found[-1]], [found[0], *found]])
+        last = found[-1]
+        found = rng.choice([found[::-1], [*found, MonthValue(last.month, closing=Decimal(1))], found[1:] + found[:1]])
+    if rng.random() < 0.005:
+        found = [replace(each, month=each.month + DAY * rng.choice([0, 1])) for each in found]
     return tuple(found)
 
 
@@ -128,9 +131,10 @@ def draw_month(rng: Random, month: date, as_of: date, habit: Habit) -> MonthValu
     )
 
 
-def aim(rng: Random, found: list[MonthValue], target: Decimal, count: int) -> list[MonthValue]:
+def aim(rng: Random, found: list[MonthValue], target: Decimal, as_of: date, count: int) -> list[MonthValue]:
     """Change one month so that the sum up to it is a part of the target, or one 分 beside it."""
-    at = rng.randrange(len(found))
+    over = [at for at, value in enumerate(found) if last_of_month(value.month) <= as_of]
+    at = over[-1] if over and rng.random() < 0.5 else rng.randrange(len(found))
     share = rng.choice([Fraction(1), Fraction(at + 1, max(count, 1)), Fraction(1, 2), Fraction(1, 4), Fraction(3, 10)])
     before = sum((month.total for month in found[:at] if month.total is not None), Decimal(0))
     wanted = Decimal(int(Fraction(target) * share * 100)) / 100 + rng.choice([-1, 0, 0, 1]) * Decimal("0.01")
