@@ -24,6 +24,10 @@ class Sums:
     business: Flags
     idle: Flags
 
+    def first_months(self, many: int) -> Scaled:
+        """Return what is known of the first months together; -1 for all that have begun."""
+        return Scaled(self.sums.units[many], self.sums.is_set[many], self.sums.scale)
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
