@@ -37,6 +37,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "rulebooks.draft": LEADS,
     # Of a draft, by a second person: assessments/rulebooks/drafting.py says who that is.
     "rulebooks.approve": LEADS,
+    "backtests.view": LEADS,
+    "backtests.run": LEADS,
     # what the engine says
     "periods.view": EVERYBODY,
     "portfolio.view": EVERYBODY,

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from assessments.backtests.api import BacktestViewSet, FlipViewSet, ShadowVerdictViewSet, ShadowViewSet
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView, ViolationViewSet
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
@@ -17,6 +18,10 @@ router.register("stores", StoreViewSet, basename="stores")
 router.register("imports", ImportViewSet, basename="imports")
 router.register("rulebooks", RulebookViewSet, basename="rulebooks")
 router.register("rulebook-drafts", DraftViewSet, basename="rulebook-drafts")
+router.register("backtests", BacktestViewSet, basename="backtests")
+router.register("flips", FlipViewSet, basename="flips")
+router.register("shadows", ShadowViewSet, basename="shadows")
+router.register("shadow-verdicts", ShadowVerdictViewSet, basename="shadow-verdicts")
 router.register("category-lines", CategoryLineViewSet, basename="category-lines")
 router.register("enrolments", EnrolmentViewSet, basename="enrolments")
 router.register("portfolio", PortfolioViewSet, basename="portfolio")

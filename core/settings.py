@@ -49,6 +49,7 @@ AGENCY_APPS = [
     "assessments.rulebooks",
     "assessments.periods",
     "assessments.fees",
+    "assessments.backtests",
 ]
 # Names that django-tenants reads.
 SHARED_APPS, TENANT_APPS = PLATFORM_APPS, AGENCY_APPS

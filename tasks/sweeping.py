@@ -5,6 +5,8 @@ from functools import partial
 
 from django.db import transaction
 
+from assessments.backtests.events import ShadowsWait
+from assessments.backtests.queries import count_behind
 from assessments.metrics.services import expire_dry_runs
 from assessments.stores.events import StoresChanged
 from assessments.stores.queries import count_stale
@@ -26,6 +28,9 @@ def sweep_agency(*, schema: str, now: datetime) -> int:
         if stale and not has_open_message(task="recompute_stores") and not has_open_message(task="estimate_refunds"):
             for _batch in range(0, stale, BATCH):
                 publish(StoresChanged(stores=stale))
+        behind = count_behind()
+        if behind and not stale and not has_open_message(task="follow_shadows"):
+            publish(ShadowsWait(stores=behind))
     return rung
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from assessments.backtests.services import fail_backtest, run_batch
+from assessments.backtests.services import follow_shadows as follow_all_shadows
 from assessments.engine.text import Text
 from assessments.fees.services import estimate_stale
 from assessments.metrics.services import fail_import
@@ -23,6 +25,11 @@ log = logging.getLogger(__name__)
 GAVE_UP = Text(
     zh="处理多次失败，已放弃。请重新上传；若再次出现，请联系平台。",
     en="Reading it failed several times and was given up. Upload it again; if it recurs, contact the platform.",
+)
+
+BACKTEST_GIVEN_UP = Text(
+    zh="回测多次失败，已放弃。请重新回测；若再次出现，请联系平台。",
+    en="The backtest failed several times and was given up. Start it again; if it recurs, contact the platform.",
 )
 
 
@@ -47,6 +54,23 @@ def recompute_stores(*, scope: Scope, now: datetime, **_newer: Any) -> None:
 def estimate_refunds(*, scope: Scope, now: datetime, **_newer: Any) -> None:
     """StoresRecomputed: estimate one batch of whatever is behind now."""
     estimate_stale(today=scope.today(now))
+
+
+@on_message()
+def follow_shadows(*, scope: Scope, now: datetime, **_newer: Any) -> None:
+    """StoresEstimated, ShadowsWait: compare one batch of every shadow run with what is live."""
+    follow_all_shadows(today=scope.today(now))
+
+
+def give_up_backtest(*, now: datetime, backtest: str, **_newer: Any) -> None:
+    """A backtest must not run for ever on work that was set aside."""
+    fail_backtest(backtest_id=UUID(backtest), reason=BACKTEST_GIVEN_UP, at=now)
+
+
+@on_message(give_up=give_up_backtest)
+def run_backtest(*, scope: Scope, now: datetime, backtest: str, **_newer: Any) -> None:
+    """BacktestWaits: compare the next stores."""
+    run_batch(backtest_id=UUID(backtest), at=now)
 
 
 @on_message(opens_own_doors=True)

@@ -109,11 +109,13 @@ def write_months(
     )
 
 
-def make_judged_store(name: str = "A store", *, scores: Mapping[str, str | None] = GOOD_YEAR, **fields: Any) -> Store:
-    """A store with lines, figures and a fee year, computed and estimated as of TODAY."""
+def make_judged_store(
+    name: str = "A store", *, scores: Mapping[str, str | None] = GOOD_YEAR, sales: str = "100000", **fields: Any
+) -> Store:
+    """A store with lines, figures and a fee year, computed and estimated as of TODAY. `sales` (¥) are of each month."""
     store = make_store(name, **fields)
     set_lines(store.main_category)
-    write_months(store, scores)
+    write_months(store, scores, sales=sales)
     save_agreement(agreement=FeeAgreement(store=store, year=2024))
     compute()
     return store

@@ -20,6 +20,7 @@ from assessments.engine import (
     mark_inputs,
     settle,
 )
+from assessments.fees.events import StoresEstimated
 from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement
 from assessments.periods.models import StoreStanding
@@ -28,6 +29,7 @@ from assessments.stores.models import Store
 from assessments.stores.queries import claim_stale
 from assessments.stores.services import BATCH, mark_done, touch_stores
 from core.copying import append_rows
+from core.outbox.services import publish
 
 LAST_REVISIONS = """
 SELECT DISTINCT ON (agreement_id) agreement_id, revision, digest, id
@@ -55,6 +57,7 @@ def estimate_stale(*, today: date, limit: int = BATCH) -> Estimated:
         return Estimated(stores=0, estimates=0)
     written = estimate_stores(stores=stores, as_of=today - timedelta(days=1))
     mark_done(stores=stores, revision="estimated_revision", behind="computed_revision")
+    publish(StoresEstimated(stores=len(stores), estimates=written))
     return Estimated(stores=len(stores), estimates=written)
 
 

@@ -57,7 +57,7 @@ def recompute_stores(*, stores: Sequence[Store], as_of: date) -> int:
     lines = get_lines(stores=stores)
     revisions: list[Revision] = []
     for plan in plans:
-        for pin in _worth_judging(plan.store, pinned[plan.key], figures, as_of):
+        for pin in list_worth_judging(plan.store, pinned[plan.key], figures, as_of):
             facts = facts_for(plan=plan, pin=pin, figures=figures, lines=lines, as_of=as_of)
             revisions.append(Revision(pin, facts, judge_period(pin.rulebook, pin.planned, facts)))
     written = write_verdicts(revisions=revisions)
@@ -79,7 +79,7 @@ def plan_stores(*, stores: Sequence[Store], programmes: Programmes, until: date)
     ]
 
 
-def _worth_judging(store: Store, pins: Sequence[Pinned], figures: Figures, as_of: date) -> list[Pinned]:
+def list_worth_judging(store: Store, pins: Sequence[Pinned], figures: Figures, as_of: date) -> list[Pinned]:
     """Periods that have figures or come after the first of them; the one that runs, unless the store has left; and a
     probation always: somebody enrolled the store in it by name."""
     seen = list(figures.list_seen(pins))
