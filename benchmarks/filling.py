@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.db import connection
 from psycopg import sql
@@ -12,19 +11,13 @@ from assessments.fees.models import FeeAgreement
 from assessments.metrics.catalogue import CATALOGUE, Metric, Unit
 from assessments.rulebooks.services import set_line
 from assessments.stores.models import Client, Store
+from benchmarks.portfolio_facts import CATEGORIES, LINES
 from benchmarks.sizes import TODAY, Sizes
 from benchmarks.stage import LARGE, Stage
 from core.people.actors import SYSTEM
 from tenants.door import agency_scope
 
-CATEGORIES = ("女装/女士精品", "男装", "女鞋", "运动服/休闲服装", "手表", "食品")
 DAILY = "tmall-daily"
-LINES = {
-    "sales_target": Decimal(1_200_000),
-    "score_line": Decimal("4.2"),
-    "experience_line": Decimal("4.2"),
-    "failing_months": Decimal(4),
-}
 # Go-live days spread over the two years before: trial and formal periods, most stores with two that have figures.
 GO_LIVE_FROM = date(2022, 6, 1)
 GO_LIVE_DAYS = 900
