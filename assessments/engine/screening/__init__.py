@@ -1,8 +1,8 @@
 """Screening: who stands how under a rulebook, for thousands of periods at once, in exact integers.
 
 `assess` tells everything about one period; a backtest or a what-if sweep first asks only whose verdict is another one
-under a draft. `load_columns` turns periods with their facts into integer columns once; `screen` judges them all by any
-rulebook and gives a `Brief` for each: exactly the outcome, live outcome and standing that `assess` gives. What the
+under a draft. `load_columns` puts periods with their facts side by side once; `screen` judges them all by any rulebook,
+in integers, and gives a `Brief` for each: exactly the outcome, live outcome and standing that `assess` gives. What the
 integer form does not hold goes to `assess` case by case, so the answer never differs; `Screened.exact` counts those:
 daily scores, periods with incidents where incidents are a requirement, periods that do not begin and end with a month,
 numbers with more than six decimals, products beyond 64 bits, and facts out of order.

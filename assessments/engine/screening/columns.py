@@ -5,41 +5,11 @@ from dataclasses import dataclass
 
 from assessments.engine.calendar import PlannedPeriod
 from assessments.engine.facts import StoreFacts
+from assessments.engine.screening.figures import Metric
 from assessments.engine.screening.months import Days
 from assessments.engine.screening.scaled import Flags, Ints, Scaled
 
 Case = tuple[PlannedPeriod, StoreFacts]
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """A metric summed up from the period's first month on: row m holds what is known of the first m months.
-
-    `sums.is_set` tells whether any total is known, `has_gap` whether days are missing up to then. `business` and
-    `idle` are month by month: a total above 0, and a complete month without one.
-    """
-
-    sums: Scaled
-    has_gap: Flags
-    business: Flags
-    idle: Flags
-
-    def first_months(self, many: int) -> Scaled:
-        """Return what is known of the first months together; -1 for all that have begun."""
-        return Scaled(self.sums.units[many], self.sums.is_set[many], self.sums.scale)
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric of a block: month-end values, sums, and the newest value with the period's month that it is of.
-
-    A month-end value is to be read where its month is over; the newest value is never of a month after the period.
-    """
-
-    closing: Scaled
-    totals: Sums
-    newest: Scaled
-    newest_month: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +19,7 @@ class Block:
     `count` is how many months a period has, `over` how many of them have ended by `as_of`. `month_ends` are the last
     days of the months (month × case; after a period's end they go on, and nobody reads them). `this_month_end` is the
     last day of the month of `as_of`, or of the period's last month. `confirmed_on` is NaT where no failure was
-    announced. `loose` marks cases that no column holds exactly: their figures here are not to be read.
+    announced. `loose` marks cases whose facts no column holds as they are: nothing of them here is to be read.
     """
 
     phase: str
@@ -69,7 +39,7 @@ class Block:
     loose: Flags
 
     def metric(self, code: str) -> Metric:
-        """Return a metric's columns; those of a metric without any figure are empty."""
+        """Return a metric's figures; a metric that no case has is one without any."""
         return self.metrics.get(code, self.nothing)
 
 

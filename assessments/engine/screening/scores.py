@@ -48,14 +48,14 @@ def _judged_months(rule: MonthlyScore, rulebook: Rulebook, block: Block) -> tupl
     for at, part in enumerate(rule.series):
         mine = is_over & _reads(rule, at, block.month_ends)
         line, is_odd = _line(rule, part, rulebook, block)
-        closing = block.metric(part.metric).closing
+        closing, is_odd_value = block.metric(part.metric).closing
         holds, tight = compared(closing, rule.comparator, line)
         is_judged = mine & closing.is_set & line.is_set
         failed |= is_judged & ~holds
         passed |= is_judged & holds
         unset |= mine & ~line.is_set
         unread |= mine & line.is_set & ~closing.is_set
-        exactly |= anywhere(mine & (tight | is_odd))
+        exactly |= anywhere(mine & (tight | is_odd | is_odd_value))
     return Months(failed, unread, unset, anywhere(passed), block.over, block.count), exactly
 
 
@@ -85,10 +85,10 @@ def _newest(rule: MonthlyScore, rulebook: Rulebook, block: Block) -> tuple[Flags
     for at, part in enumerate(rule.series):
         mine = _reads(rule, at, block.this_month_end)
         line, is_odd = _line(rule, part, rulebook, block)
-        metric = block.metric(part.metric)
-        holds, tight = compared(metric.newest, rule.comparator, line)
-        is_running = metric.newest_month >= block.over
-        exists |= mine & metric.newest.is_set
-        is_low |= mine & metric.newest.is_set & line.is_set & is_running & ~holds
-        exactly |= mine & (tight | is_odd)
+        newest, is_odd_value = block.metric(part.metric).newest
+        holds, tight = compared(newest, rule.comparator, line)
+        is_running = block.metric(part.metric).newest_month >= block.over
+        exists |= mine & newest.is_set
+        is_low |= mine & newest.is_set & line.is_set & is_running & ~holds
+        exactly |= mine & (tight | is_odd | is_odd_value)
     return exists, is_low, exactly

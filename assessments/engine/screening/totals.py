@@ -7,7 +7,8 @@ import numpy as np
 
 from assessments.engine.language.assessment import Activity, Total
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.screening.columns import Block, Sums
+from assessments.engine.screening.columns import Block
+from assessments.engine.screening.figures import Sums
 from assessments.engine.screening.judged import LINE_NOT_SET, MET, MISSED, NO_DATA, PENDING, Judged, JudgedTotal
 from assessments.engine.screening.lines import find_number
 from assessments.engine.screening.months import Days
@@ -39,7 +40,7 @@ def screen_total(rule: Total, rulebook: Rulebook, block: Block) -> JudgedTotal:
         live=live,
         missed_on=np.where(points.is_missed, points.missed_on, last_day),
         is_blank=(live == PENDING) & ~actual.is_set,
-        exactly=is_odd | (is_over & tight) | live_tight | points.exactly,
+        exactly=sums.is_odd | is_odd | (is_over & tight) | live_tight | points.exactly,
         actual=actual,
         target=target,
         has_gap=sums.has_gap[-1],
@@ -119,5 +120,5 @@ def screen_activity(rule: Activity, block: Block) -> Judged:
         live=np.where(is_free, MET, counted.live),
         missed_on=np.take_along_axis(block.month_ends, counted.missed_at[None], axis=0)[0],
         is_blank=np.zeros(shape, np.bool_),
-        exactly=np.zeros(shape, np.bool_),
+        exactly=sums.is_odd,
     )
