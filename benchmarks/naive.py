@@ -8,14 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assessments.engine import MonthValue, assess, canonical_json
+from assessments.engine import MonthValue, canonical_json, judge_period
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.models import StoreDay
-from assessments.periods.calendars import Pinned, pin_period
-from assessments.periods.gathering import list_metric_codes
+from assessments.periods.calendars import Pinned, Plan, pin_period
+from assessments.periods.facts import Figures, facts_for, read_by
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.periods.portfolio import measure_risk
-from assessments.periods.services import Plan, facts_for
 from assessments.rulebooks.queries import get_lines
 from assessments.stores.models import Store
 from benchmarks.sizes import TODAY
@@ -36,10 +35,12 @@ def _recompute(store: Store) -> None:
     lines = get_lines(stores=[store])
     for period in Period.objects.filter(store=store, ends_before__gt=AS_OF - timedelta(days=365)):
         pin = pin_period(row=period, digest=period.rulebook.digest)
-        months = {code: _months(store, code, pin) for code in list_metric_codes([pin.rulebook])}
-        plan = Plan(store=store, programme=period.programme, track=pin.rulebook.track, periods=())
-        facts = facts_for(plan=plan, pin=pin, months=months, lines=lines, as_of=AS_OF)
-        assessment = assess(pin.rulebook, pin.planned, facts)
+        reads = read_by(pin.rulebook)
+        months = {store.pk: {code: _months(store, code, pin) for code in reads.months}}
+        figures = Figures(reads={pin.rulebook.digest: reads}, months=months, days={}, sums={}, incidents={})
+        plan = Plan(store=store, programme=period.programme, periods=())
+        facts = facts_for(plan=plan, pin=pin, figures=figures, lines=lines, as_of=AS_OF)
+        assessment = judge_period(pin.rulebook, pin.planned, facts)
         number = Verdict.objects.filter(period=period).count() + 1
         verdict = Verdict.objects.create(
             period=period,

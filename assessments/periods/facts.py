@@ -61,7 +61,7 @@ def gather_figures(*, stores: Iterable[Store], pins: Sequence[Pinned], as_of: da
     """Gather for all periods of these stores at once: a statement for months, and one more for each other way in
     which some rulebook reads figures."""
     rulebooks = {pin.rulebook.digest: pin.rulebook for pin in pins}
-    reads = {digest: _read_by(rulebook) for digest, rulebook in rulebooks.items()}
+    reads = {digest: read_by(rulebook) for digest, rulebook in rulebooks.items()}
     ends_before = as_of + DAY
 
     def list_windows(concerned: Iterable[Pinned]) -> list[Window]:
@@ -128,7 +128,8 @@ def facts_for(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of:
     )
 
 
-def _read_by(rulebook: Rulebook) -> Reads:
+def read_by(rulebook: Rulebook) -> Reads:
+    """What a rulebook reads of the metrics that the catalogue has, and of violations."""
     need = needs(rulebook)
 
     def list_codes(aggregate: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.metrics.models import Violation
 from assessments.metrics.services import save_violation
+from assessments.periods.answers import list_outlook_lines
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.periods.queries import explain_verdict, verify_verdict
 from assessments.periods.services import recompute_stale
@@ -134,6 +135,16 @@ def test_a_renewal_year_is_judged_day_by_day_on_the_days_inside_it(alpha: House)
         assert verdict_on(store, RENEWAL, date(2017, 10, 1)).revision == 1
         for verdict in Verdict.objects.all():
             assert verify_verdict(verdict).differences == ()
+
+
+def test_a_renewal_year_that_runs_has_a_plan_a_proof_and_a_clock(alpha: House) -> None:
+    with alpha.scope():
+        store = renewed()
+        compute(date(2017, 10, 5))
+        verdict = verdict_on(store, RENEWAL, date(2017, 10, 1))
+        lines = list_outlook_lines(verdict, language="en")
+        assert "361 days left until 2018-09-30" in lines[0]
+        assert any("DSR as described" in line for line in lines)
 
 
 def test_of_several_daily_scores_the_board_shows_the_one_with_the_fewest_days_left(alpha: House) -> None:
