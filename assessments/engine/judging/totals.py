@@ -51,7 +51,11 @@ def is_complete(value: MonthValue | None, month: date, today: date) -> bool:
 
 
 def judge_total(rule: Total, lines: Lines, period: PlannedPeriod, facts: StoreFacts) -> RequirementResult:
-    """Judge a sum over the period. With days missing the sum is a lower bound: it can prove "met", never "missed"."""
+    """Judge a sum over the period.
+
+    With days missing the sum is a lower bound: where it must reach a target it can prove "met" and never "missed",
+    where it must stay below one "missed" and never "met".
+    """
     last_day = period.ends_before - timedelta(days=1)
     months = facts.series.get(rule.metric, ())
     summed = sum_months(months, period.starts_on, period.ends_before, min(facts.as_of, last_day))
@@ -125,9 +129,10 @@ def _live(rule: Total, summed: Summed, target: Fraction | None, pace: Fraction |
 def _compared(rule: Total, summed: Summed, target: Fraction) -> Outcome:
     if summed.actual is None:
         return Outcome.NO_DATA
-    if compares(summed.actual, rule.comparator, target):
-        return Outcome.MET
-    return Outcome.NO_DATA if summed.missing else Outcome.MISSED
+    holds = compares(summed.actual, rule.comparator, target)
+    # What is missing can only add to the sum: it may still lift it over a line, never bring it back under one.
+    is_proven = not summed.missing or holds == (rule.comparator in (">=", ">"))
+    return (Outcome.MET if holds else Outcome.MISSED) if is_proven else Outcome.NO_DATA
 
 
 def _checkpoints(
