@@ -66,7 +66,7 @@ def judged(shape: Shape, facts: StoreFacts) -> tuple[set[Outcome], dict[str, set
 @pytest.mark.parametrize("falls", [False, True], ids=["at least", "at most"])
 def test_a_plan_agrees_with_every_ending_gate_by_gate(falls: bool) -> None:
     seen: set[tuple[str, Reach]] = set()
-    for rng in draws(f"plan {falls}", 40):
+    for rng in draws(f"plan {falls}", 50):
         shape, facts = draw_shape(rng, falls=falls), draw_facts(rng)
         rulebook = small_rulebook(shape)
         answer = plan(rulebook, PERIOD, facts, RANGES)
@@ -243,7 +243,7 @@ def test_a_plan_by_days_agrees_with_every_ending(
 
 def test_a_shipped_period_is_met_or_missed_as_every_ending_says() -> None:
     """The verdict itself, without any answer: settled once and for all, or not at all."""
-    for rng in draws("verdict", 24):
+    for rng in draws("verdict", 16):
         shape, facts = draw_shape(rng, falls=rng.random() < 0.5), draw_facts(rng)
         outcome = {each.id: each.outcome for each in assess(small_rulebook(shape), PERIOD, facts).requirements}
         _whole, parts = judged(shape, facts)

@@ -22,7 +22,7 @@ from assessments.engine import (
     settle,
 )
 from tests.unit.engine.cast import shipped
-from tests.unit.engine.properties.depth import TIMES, chosen, draws, drawn_choice, every_choice
+from tests.unit.engine.properties.depth import TIMES, chosen, drawn_choice, draws, every_choice
 from tests.unit.engine.properties.draw_fee import draw_fee_year, fee_body
 from tests.unit.engine.properties.test_every_choice import named
 
