@@ -80,7 +80,7 @@ def draw_lines(rng: Random, names: list[str]) -> dict[str, dict[str, Decimal]]:
     fees = ["60000", "33333", "100.02", "0.07", "45000.5"]
     return {
         name: {
-            **({"annual_fee": Decimal(rng.choice(fees))} if rng.random() < 0.5 else {}),
+            **({"annual_fee": Decimal(rng.choice(fees))} if name in UNLISTED or rng.random() < 0.5 else {}),
             "sales_half": Decimal(rng.choice(["100000", "250000.07"])),
             "sales_full": Decimal(rng.choice(["333333", "999999.95"])),
             "score_standard": Decimal(rng.choice(["2.9", "3", "4.16"])),
