@@ -49,11 +49,13 @@ def give_early(
     sales, is_complete = _sales_before(body, rule, facts)
     target = Fraction(found.value) * months / 12
     if sales is not None and compares(sales, body.sales.comparator, target):
-        if not on_target and verdict.passed is None:
-            return replace(share, value=None, high=tier.share)
+        if not (on_target or verdict.passed):
+            # The score may still pass once what is missing is known: only the upper bound says so.
+            return replace(share, value=None if verdict.passed is None else share.value, high=tier.share)
         values: Operands = {"sales": sales, "target": target, "before": rule.ends_before}
         step = Step("abolition", "early_reached", values, lines.rulebook.basis(rule))
-        return replace(share, value=tier.share, low=tier.share, high=tier.share, steps=(*share.steps, step))
+        low = share.low if verdict.may_fail and not on_target else tier.share
+        return replace(share, value=tier.share, low=low, high=tier.share, steps=(*share.steps, step))
     if is_complete and facts.as_of >= rule.ends_before - timedelta(days=1):
         return share
     return replace(share, value=None if sales is None else share.value, high=tier.share)

@@ -140,6 +140,18 @@ def test_a_store_that_entered_in_the_year_is_measured_pro_rata_or_against_the_wh
     assert settle(whole, facts).discount == 0
 
 
+def test_an_early_return_that_needs_the_score_is_not_promised_while_a_score_is_missing() -> None:
+    needs_score = ENDING.choosing({"early_needs": "target_score_and_bars"})
+    for known, refund in (("4.0", 20_000), ("4.5", 60_000)):
+        facts = _year("200000", scores=known)
+        score = facts.series["comprehensive_experience_score"]
+        gap = tuple(replace(month, closing=None) if month.month.month in (6, 7) else month for month in score)
+        result = settle(needs_score, replace(facts, series={**facts.series, "comprehensive_experience_score": gap}))
+        assert (result.state, result.refund) == (SettlementState.ESTIMATE, refund)
+        assert (result.refund_low, result.refund_high) == (20_000, 60_000)
+    assert settle(ENDING, _year("200000", scores="4.0")).refund == 60_000
+
+
 @pytest.mark.parametrize(("version", "scores", "is_passed"), [("2011", 6, True), ("2015", 12, False)])
 def test_before_2015_only_the_last_six_months_of_ratings_counted(version: str, scores: int, is_passed: bool) -> None:
     year = 2014 if version == "2011" else 2016
