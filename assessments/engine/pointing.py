@@ -76,7 +76,8 @@ def _count(walk: _Walk, facts: PointsFacts) -> LadderResult:
         for each in facts.violations
         if each.severity in rule.severities and not each.withdrawn and each.on <= facts.as_of
     ]
-    counted.sort(key=lambda each: each.on)
+    # A deduction has no hour: of one day the smaller is counted first, in whatever order they are listed.
+    counted.sort(key=lambda each: (each.on, each.points))
     reset_on = next_reset(rule, counted[0].on if counted else facts.as_of)
     for violation in counted:
         reset_on = _reset_until(walk, reset_on, violation.on)

@@ -126,10 +126,10 @@ def effective_months(case: FeeCase) -> int:
 
 
 def settling_shop(case: FeeCase) -> Shop:
-    """The category with the highest sales; the higher fee when sales are equal; the first named when fees are too."""
+    """The category with the highest sales; the higher fee when sales are equal; the last by name when fees are too."""
     best = case.shops[0]
     for shop in case.shops[1:]:
-        if shop.sales > best.sales or (shop.sales == best.sales and (shop.fee or 0) > (best.fee or 0)):
+        if (shop.sales, shop.fee or 0, shop.name) > (best.sales, best.fee or 0, best.name):
             best = shop
     return best
 

@@ -148,7 +148,7 @@ def _why(lines: Lines, amount: Amount, outcome: Outcome, on: date) -> tuple[Reas
 
 
 def _known_on(months: tuple[MonthValue, ...], on: date) -> Decimal | None:
-    for month in reversed(months):
+    for month in sorted(months, key=lambda each: each.month, reverse=True):
         if month.closing is not None and last_of_month(month.month) <= on:
             return month.closing
         if month.latest is not None and month.latest_on is not None and month.latest_on <= on:

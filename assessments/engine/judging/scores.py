@@ -100,7 +100,7 @@ def _closing(months: Mapping[date, MonthValue], month: date) -> Decimal | None:
 def newest_value(months: tuple[MonthValue, ...], today: date) -> tuple[Decimal | None, date | None]:
     """Return the newest value of this month or the one before it."""
     since = add_months(first_of_month(today), -1)
-    for month in reversed(months):
+    for month in sorted(months, key=lambda each: each.month, reverse=True):
         if since <= month.month <= today and month.latest is not None and month.latest_on is not None:
             if month.latest_on <= today:
                 return month.latest, month.latest_on

@@ -78,7 +78,8 @@ def _settling_category(facts: FeeFacts, fees: dict[str, Found]) -> tuple[str | N
     if len(names) == 1:
         return names[0], [], "category_only"
     if known and len(known) == len(names):
-        top = max(known, key=lambda each: (each[1], fees[each[0]].value or 0, each[0] == facts.main_category))
+        # No rule says which of two equal fees settles; the name decides, so that the order told does not.
+        top = max(known, key=lambda each: (each[1], fees[each[0]].value or 0, each[0] == facts.main_category, each[0]))
         tied = sum(sales == top[1] for _, sales in known) > 1
         return top[0], [], "category_tied" if tied else "category_top"
     if facts.main_category in names:

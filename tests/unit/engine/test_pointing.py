@@ -107,3 +107,12 @@ def test_points_survive_their_canonical_form_and_are_explained(violations: list[
 def test_another_kind_of_rulebook_is_refused() -> None:
     with pytest.raises(ValueError, match="not points"):
         count_points(half_year(), PointsFacts("甲", date(2022, 1, 1)))
+
+
+def test_of_one_day_the_smaller_deduction_counts_first_whichever_is_listed_first() -> None:
+    """6 and then 18: the second crosses 12 and 24 at once, and only the heaviest node applies."""
+    for points in ((6, 18), (18, 6)):
+        severe = _count(*(_severe(each) for each in points))["severe"]
+        assert {measure.at_least for measure in severe.measures} == {24}
+    apart = _count(_severe(18), _severe(6, date(2022, 5, 6)))["severe"]
+    assert {measure.at_least for measure in apart.measures} == {12, 24}

@@ -91,6 +91,16 @@ def test_settling_on_the_lower_fee_gives_the_over_tier_back() -> None:
     assert {line.code: line.amount for line in result.lines} == {"over_tier": 30000, "discount": 15000}
 
 
+def test_categories_with_equal_sales_and_equal_fees_settle_alike_in_any_order() -> None:
+    lines = {"annual_fee": Decimal(60000), "sales_half": Decimal(100), "sales_full": Decimal(10**9)}
+    own = {"甲类": {**lines, "score_standard": Decimal(2)}, "乙类": {**lines, "score_standard": Decimal(5)}}
+    both = (CategorySales("甲类", Decimal(100)), CategorySales("乙类", Decimal(100)))
+    one, two = (settle(FEE, replace(fee_year(), categories=each, sales=None, lines=own)) for each in (both, both[::-1]))
+    assert (one.category, one.refund) == (two.category, two.refund) == ("甲类", 30000)
+    main = settle(FEE, replace(fee_year(), categories=both, main_category="乙类", sales=None, lines=own))
+    assert (main.category, main.refund) == ("乙类", 0)
+
+
 def test_sales_by_category_that_are_not_known_take_the_main_category() -> None:
     facts = replace(
         fee_year(),
