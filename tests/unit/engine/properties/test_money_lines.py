@@ -145,13 +145,8 @@ def test_a_bar_is_met_on_its_points_and_its_count(rulebook: Rulebook) -> None:
             assert isinstance(bar, AnyOfTopic)
             assert bar.id in bars(ViolationFact(on, CENT, "general", bar.topics[0]))
             assert bar.id not in bars(ViolationFact(on, Decimal(99), "general", "another topic"))
-    first, last = date(on.year, 1, 1), date(on.year, 12, 31)
-    for day, counts in (
-        (first, True),
-        (last, True),
-        (date(on.year - 1, 12, 31), False),
-        (date(on.year + 1, 1, 1), False),
-    ):
+    inside = (date(on.year, 1, 1), date(on.year, 12, 31))
+    for day in (*inside, date(on.year - 1, 12, 31), date(on.year + 1, 1, 1)):
         told = [ViolationFact(day, Decimal(50), "severe", topic) for topic in ("rights_misuse", "fake_trading")]
         assert bool(bars(*told)) is (day in inside and bool(fee_body(rulebook).bars))
 
