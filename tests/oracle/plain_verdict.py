@@ -7,7 +7,8 @@ from fractions import Fraction
 
 # Which text holds from which day on; a period keeps the text of its first day.
 ANNUAL = [("2019-annual", date(2019, 1, 1)), ("2022-annual", date(2022, 1, 1)), ("2025-annual", date(2024, 8, 1))]
-HALF_YEAR = [("2025-half-year", date(2024, 8, 1))]
+OTHER_TRACKS = {"half-year": "2025-half-year", "incident-gate": "2025-incident-gate"}
+OTHERS_SINCE = date(2024, 8, 1)
 
 BASIC, COMPREHENSIVE, REAL = "basic_service_score", "comprehensive_experience_score", "real_experience_score"
 
@@ -81,8 +82,8 @@ def month_end(first: date) -> date:
 
 def version_for(track: str, on: date) -> str:
     """The newest text in force on a day; a track that has none yet uses the annual one."""
-    if track == "half-year" and on >= HALF_YEAR[0][1]:
-        return HALF_YEAR[0][0]
+    if track in OTHER_TRACKS and on >= OTHERS_SINCE:
+        return OTHER_TRACKS[track]
     name = ""
     for version, since in ANNUAL:
         if since <= on:
