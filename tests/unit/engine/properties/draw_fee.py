@@ -69,7 +69,7 @@ def draw_violations(rng: Random, year: int) -> tuple[ViolationFact, ...]:
             rng.choice(TOPICS),
             withdrawn=rng.random() < 0.2,
         )
-        for _ in range(rng.choice([0, 0, 0, 1, 2, 3]))
+        for _ in range(rng.choice([0, 0, 1, 2, 3]))
     )
 
 

@@ -160,7 +160,7 @@ def test_a_rung_holds_on_its_line_as_its_comparators_say(rulebook: Rulebook) -> 
         near = (line_of(one, lines) + Fraction(delta, 1000) for delta in (-1, 0, 1))
         edges[one.measure] |= {value for value in near if value >= 0}
     tried: set[tuple[str, Fraction]] = set()
-    for rng in draws(f"rungs {named(rulebook)}", 250):
+    for rng in draws(f"rungs {named(rulebook)}", 160):
         values = {name: rng.choice(sorted(choices)) for name, choices in edges.items()}
         result = rate_health(rulebook, told_health(rng, body, values, lines))
         known = {each.id: each.value for each in result.measures if each.value is not None}

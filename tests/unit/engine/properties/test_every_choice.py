@@ -4,7 +4,7 @@ import pytest
 
 from assessments.engine import Rulebook, describe, parse_canonical
 from tests.unit.engine.cast import shipped
-from tests.unit.engine.properties.depth import TIMES, Choices, every_choice, single_choices
+from tests.unit.engine.properties.depth import TIMES, Choices, chosen, every_choice, single_choices
 
 WITH_OPTIONS = [each for each in shipped() if each.options]
 
@@ -21,7 +21,7 @@ def asked(rulebook: Rulebook) -> list[Choices]:
 @pytest.mark.parametrize("rulebook", WITH_OPTIONS, ids=named)
 def test_every_choice_survives_its_canonical_form(rulebook: Rulebook) -> None:
     for choices in asked(rulebook):
-        one = rulebook.choosing(dict(choices))
+        one = chosen(rulebook, choices)
         again = parse_canonical(one.canonical)
         assert (again.digest, again.canonical, again.body, again.options, again.tables, again.references) == (
             one.digest,
@@ -40,7 +40,7 @@ def test_every_combination_of_choices_is_another_rulebook_and_the_way_back_is_th
     shipped_choices = {name: option.value for name, option in rulebook.options.items()}
     seen: dict[str, Choices] = {}
     for choices in asked(rulebook):
-        one = rulebook.choosing(dict(choices))
+        one = chosen(rulebook, choices)
         whole = tuple(sorted((shipped_choices | dict(choices)).items()))
         assert seen.setdefault(one.digest, whole) == whole
         assert one.choosing(shipped_choices).digest == rulebook.digest
@@ -51,6 +51,6 @@ def test_every_combination_of_choices_is_another_rulebook_and_the_way_back_is_th
 def test_every_choice_changes_the_rules_and_not_only_the_text(rulebook: Rulebook) -> None:
     """A choice that no rule reads would be a promise that the verdict does not keep."""
     for name, option in rulebook.options.items():
-        others = [rulebook.choosing({name: choice.value}) for choice in option.choices]
+        others = [chosen(rulebook, ((name, choice.value),)) for choice in option.choices]
         assert len({repr(each.body) for each in others}) == len(option.choices), name
         assert all(describe(each, language) for each in others for language in ("zh", "en"))

@@ -87,7 +87,7 @@ def values_for(rulebook: Rulebook, rng: Random) -> dict[str, Decimal | None]:
 
 @pytest.mark.parametrize("rulebook", WEIGHED, ids=named)
 def test_a_worse_part_or_metric_never_raises_a_score(rulebook: Rulebook) -> None:
-    for rng in draws(f"worse {named(rulebook)}", 25):
+    for rng in draws(f"worse {named(rulebook)}", 10):
         one = drawn_choice(rulebook, rng)
         facts = ScoreFacts(values=values_for(one, rng), counts={"valid_orders": 99}, lines=lines_for(one, rng))
         before = score(one, facts).value
@@ -114,7 +114,7 @@ COUNTED = [
 def test_one_bad_event_more_never_raises_a_score_that_forgives_a_few(rulebook: Rulebook, part: Weighed) -> None:
     """The rate rises with the count, and the forgiveness for few of them ends: the score only falls."""
     assert part.small_counts is not None
-    for rng in draws(f"events {named(rulebook)} {part.id}", 12):
+    for rng in draws(f"events {named(rulebook)} {part.id}", 6):
         one = drawn_choice(rulebook, rng)
         lines, values = lines_for(one, rng), values_for(one, rng)
         orders = rng.choice([10, 11, 30, 40, 400])
@@ -144,7 +144,7 @@ METRICS = [each for each in shipped() if each.kind == "metrics"]
 def test_one_more_counted_event_only_raises_the_share_that_it_is_counted_in(rulebook: Rulebook) -> None:
     assert isinstance(rulebook.body, MetricsBody)
     ratios = [rule for rule in rulebook.body.metrics if isinstance(rule, CountedRatio)]
-    for rng in draws(f"ratios {named(rulebook)}", 15):
+    for rng in draws(f"ratios {named(rulebook)}", 6):
         for rule in ratios:
             words = {one.count for one in (*rule.of, *rule.over)}
             counts: dict[str, int | None] = {word: rng.randint(1, 50) for word in sorted(words)}
@@ -188,7 +188,7 @@ def test_one_bad_event_more_never_lifts_a_level(programme: str) -> None:
     assert set(BAD[programme]) <= set(words)
     given = {rule.value: Decimal(300) for rule in rulebook.body.measures if isinstance(rule, Given)}
     moved = 0
-    for rng in draws(f"health {programme}", 25):
+    for rng in draws(f"health {programme}", 12):
         window = {word: Decimal(rng.choice([0, 1, 4, 9, 20])) for word in words}
         window |= {word: Decimal(rng.choice([40, 100, 400, 500])) for word in words if word not in BAD[programme]}
         for word in BAD[programme]:
@@ -216,7 +216,7 @@ def test_one_deduction_more_never_lowers_a_balance_nor_brings_a_store_back(ruleb
     """Between two resets; over a reset a balance that is kept or carried may end lower than one that is wiped out."""
     assert isinstance(rulebook.body, PointsBody)
     start, as_of = date(2022, 1, 10), date(2022, 3, 20)
-    for rng in draws(f"points {named(rulebook)}", 30):
+    for rng in draws(f"points {named(rulebook)}", 15):
         violations = tuple(
             ViolationFact(start + timedelta(days=rng.randrange(60)), Decimal(rng.randint(1, 20)), severity)
             for severity in rng.choices(["general", "severe", "counterfeit"], k=rng.randint(0, 6))
@@ -236,7 +236,7 @@ def test_one_deduction_more_never_lowers_a_balance_nor_brings_a_store_back(ruleb
 
 def test_one_violation_more_never_raises_a_refund() -> None:
     for rulebook in FEES:
-        for rng in draws(f"barred {named(rulebook)}", 20):
+        for rng in draws(f"barred {named(rulebook)}", 8):
             one = drawn_choice(rulebook, rng)
             facts = draw_fee_year(rng, one)
             worse = ViolationFact(date(facts.year, 1, 5), Decimal(48), "severe", "fake_trading")

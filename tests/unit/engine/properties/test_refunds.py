@@ -52,28 +52,27 @@ def check_money(facts: FeeFacts, result: Settlement) -> None:
             assert result.refund - (result.still_owed or 0) == result.prepaid - result.due
 
 
-@pytest.mark.parametrize("rulebook", FEES, ids=named)
-def test_a_refund_is_never_negative_nor_above_what_was_paid(rulebook: Rulebook) -> None:
+def test_a_refund_is_never_negative_nor_above_what_was_paid() -> None:
     seen: Counter[str] = Counter()
-    for rng in draws(f"refund {named(rulebook)}", 130):
-        one = drawn_choice(rulebook, rng)
-        facts = draw_fee_year(rng, one)
-        result = settle(one, facts, rng.choice(list(FeeBasis)))
-        check_money(facts, result)
-        seen.update([result.state.value, f"forfeited {result.forfeited}", f"discount {result.discount}"])
-        seen.update([f"barred {bool(result.bars)}", f"some of it {0 < (result.refund or 0) < (result.prepaid or 0)}"])
-        seen.update([facts.exit.reason.value] if facts.exit is not None else [])
-    wanted = {"settled", "estimate", "forfeited True", "barred True", "some of it True", "discount 0", "discount 1"}
-    bars = set() if fee_body(rulebook).bars else {"barred True"}
-    wanted |= {reason.value for reason in ExitReason}
-    assert wanted - bars - set(seen) == set()
+    for rulebook in FEES:
+        for rng in draws(f"refund {named(rulebook)}", 60):
+            one = drawn_choice(rulebook, rng)
+            facts = draw_fee_year(rng, one)
+            result = settle(one, facts, rng.choice(list(FeeBasis)))
+            check_money(facts, result)
+            seen.update([result.state.value, f"forfeited {result.forfeited}", f"discount {result.discount}"])
+            seen.update([f"barred {bool(result.bars)}", f"part {0 < (result.refund or 0) < (result.prepaid or 0)}"])
+            seen.update([facts.exit.reason.value] if facts.exit is not None else [])
+    wanted = {"settled", "estimate", "question", "no_data", "line_not_set", "forfeited True", "barred True"}
+    wanted |= {"part True", "discount 0", "discount 0.5", "discount 1", *(reason.value for reason in ExitReason)}
+    assert wanted - set(seen) == set()
 
 
 @pytest.mark.parametrize("rulebook", FEES, ids=named)
 def test_a_refund_is_bounded_whatever_the_combination_of_choices(rulebook: Rulebook) -> None:
     rng = Random(named(rulebook))
     combinations = every_choice(rulebook)
-    for choices in combinations if TIMES > 1 else rng.sample(combinations, min(12, len(combinations))):
+    for choices in combinations if TIMES > 1 else rng.sample(combinations, min(5, len(combinations))):
         one = chosen(rulebook, choices)
         for reason in ExitReason:
             facts = draw_fee_year(rng, one)
@@ -84,7 +83,7 @@ def test_a_refund_is_bounded_whatever_the_combination_of_choices(rulebook: Ruleb
 
 def test_an_exit_that_forfeits_gives_nothing_and_another_reason_does_not_forfeit() -> None:
     for rulebook in FEES:
-        for rng in draws(f"forfeit {named(rulebook)}", 12):
+        for rng in draws(f"forfeit {named(rulebook)}", 4):
             one = drawn_choice(rulebook, rng)
             rule, facts = fee_body(one).forfeit, draw_fee_year(rng, one)
             for reason in ExitReason:
@@ -124,7 +123,7 @@ def check_commission(result: Commission) -> None:
 @pytest.mark.parametrize("rulebook", COMMISSIONS, ids=named)
 def test_a_rebate_is_never_negative_nor_above_the_commission(rulebook: Rulebook) -> None:
     year = int(rulebook.version)
-    for rng in draws(f"rebate {named(rulebook)}", 150):
+    for rng in draws(f"rebate {named(rulebook)}", 60):
         one = drawn_choice(rulebook, rng)
         as_of = date(year, rng.randint(9, 12), 28)
         reason = rng.choice([None, *ExitReason])

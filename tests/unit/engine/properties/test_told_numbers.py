@@ -68,7 +68,7 @@ def test_a_number_that_no_step_carries_is_noticed() -> None:
 
 @pytest.mark.parametrize("rulebook", ASSESSMENTS, ids=named)
 def test_drawn_assessments(rulebook: Rulebook) -> None:
-    for rng in draws(f"told {named(rulebook)}", 8):
+    for rng in draws(f"told {named(rulebook)}", 3):
         one = drawn_choice(rulebook, rng)
         period = period_of(one)
         as_of = rng.choice(months_of(period)) + timedelta(days=rng.randrange(40))
@@ -96,7 +96,7 @@ def test_drawn_assessments(rulebook: Rulebook) -> None:
 
 @pytest.mark.parametrize("rulebook", FEES, ids=named)
 def test_drawn_settlements_and_their_answers(rulebook: Rulebook) -> None:
-    for rng in draws(f"told {named(rulebook)}", 10):
+    for rng in draws(f"told {named(rulebook)}", 4):
         one = drawn_choice(rulebook, rng)
         facts, basis = draw_fee_year(rng, one), rng.choice(list(FeeBasis))
         check_explained(settle(one, facts, basis))
@@ -110,7 +110,7 @@ def test_drawn_settlements_and_their_answers(rulebook: Rulebook) -> None:
 
 def test_drawn_periods_and_their_answers() -> None:
     fee = FeeYear(book("tmall-annual-fee", "2022"), fee_year())
-    for rng in draws("told periods", 12):
+    for rng in draws("told periods", 5):
         shape, facts = draw_shape(rng, falls=rng.random() < 0.3), draw_facts(rng)
         rulebook = small_rulebook(shape)
         check_explained(assess(rulebook, PERIOD, facts))
@@ -127,7 +127,7 @@ def test_drawn_periods_and_their_answers() -> None:
 
 @pytest.mark.parametrize("rulebook", WEIGHED, ids=named)
 def test_drawn_scores(rulebook: Rulebook) -> None:
-    for rng in draws(f"told {named(rulebook)}", 12):
+    for rng in draws(f"told {named(rulebook)}", 6):
         one = drawn_choice(rulebook, rng)
         values = {name: value if rng.random() < 0.8 else None for name, value in values_for(one, rng).items()}
         counts = {"valid_orders": rng.choice([29, 30]), "goods_negative_orders": rng.randint(0, 4)}
@@ -138,14 +138,14 @@ def test_drawn_scores(rulebook: Rulebook) -> None:
 @pytest.mark.parametrize("rulebook", COMMISSIONS, ids=named)
 def test_drawn_commissions(rulebook: Rulebook) -> None:
     year = int(rulebook.version)
-    for rng in draws(f"told {named(rulebook)}", 25):
+    for rng in draws(f"told {named(rulebook)}", 12):
         facts = CommissionFacts("甲", date(year, 12, 31), draw_orders(rng, year), is_complete=rng.random() < 0.8)
         check_explained(bill(drawn_choice(rulebook, rng), facts))
 
 
 @pytest.mark.parametrize("rulebook", [each for each in shipped() if each.kind in ("points", "health")], ids=named)
 def test_drawn_points_and_ratings(rulebook: Rulebook) -> None:
-    for rng in draws(f"told {named(rulebook)}", 12):
+    for rng in draws(f"told {named(rulebook)}", 6):
         if rulebook.kind == "points":
             violations = tuple(
                 ViolationFact(date(2022, rng.randint(1, 12), 9), Decimal(rng.randint(1, 99)) / 2, severity)
@@ -160,7 +160,7 @@ def test_drawn_points_and_ratings(rulebook: Rulebook) -> None:
 
 
 def test_drawn_probations() -> None:
-    for rng in draws("told probations", 12):
+    for rng in draws("told probations", 6):
         live_on = date(2025, 1, 1)
         months = tuple(
             replace(month, month=date(2025, at, 1))
