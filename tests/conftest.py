@@ -137,7 +137,11 @@ def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None
             schemas = list(Agency.objects.values_list("schema_name", flat=True))
         connections["default"].close()
         with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
-            owner.execute(f"DROP DATABASE {database_name} WITH (FORCE)")
+            try:
+                # This way asks autovacuum to leave and waits; FORCE may not end a superuser's process.
+                owner.execute(f"DROP DATABASE {database_name}")
+            except psycopg.errors.ObjectInUse:
+                owner.execute(f"DROP DATABASE {database_name} WITH (FORCE)")
             for schema in schemas:
                 owner.execute(f'DROP ROLE IF EXISTS "{schema}"')
 

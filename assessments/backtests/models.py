@@ -74,6 +74,7 @@ class Comparison(models.Model):
     """A store's period or fee year under two sets of rules. For an assessment `before` and `after` hold outcome, live
     and standing; for a fee refund, low and high (¥)."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+", verbose_name=_("store"))
     starts_on = models.DateField(_("starts on"))
     ends_before = models.DateField(_("ends before"))
@@ -98,7 +99,6 @@ class Flip(Comparison):
 
     append_only = True
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     backtest = models.ForeignKey(Backtest, on_delete=models.CASCADE, related_name="flips", verbose_name=_("backtest"))
 
     class Meta:

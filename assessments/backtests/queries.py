@@ -33,7 +33,7 @@ def list_behind(shadow: Shadow) -> QuerySet[Store]:
     """Stores that were estimated since the shadow run last compared them, or never compared."""
     mark = ShadowMark.objects.filter(shadow=shadow, store=OuterRef("pk")).values("revision")
     return (
-        Store.objects.filter(platform=shadow.draft.platform, estimated_revision__gt=0)
+        Store.objects.filter(platform=shadow.draft.platform)
         .annotate(marked=Subquery(mark))
         .filter(Q(marked__isnull=True) | Q(marked__lt=F("estimated_revision")))
         .order_by("pk")

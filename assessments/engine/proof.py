@@ -18,10 +18,18 @@ from assessments.engine.version import ENGINE_VERSION
 MARK = 4
 
 
-def digest_revision(rulebook: Rulebook, facts: StoreFacts | FeeFacts, result: Assessment | Settlement) -> str:
-    """Name engine, rules, facts and result. The day of the computation is left out: a day alone is no news."""
+def digest_revision(
+    rulebook: Rulebook,
+    facts: StoreFacts | FeeFacts,
+    result: Assessment | Settlement,
+    engine_version: str = ENGINE_VERSION,
+) -> str:
+    """Name engine, rules, facts and result. The day of the computation is left out: a day alone is no news.
+
+    An older revision is named by the engine that made it: it stands as long as today's engine says the same.
+    """
     timeless = (canonical_json(replace(facts, as_of=date.min)), canonical_json(replace(result, as_of=date.min)))
-    return digest_of([ENGINE_VERSION, rulebook.digest, *timeless])
+    return digest_of([engine_version, rulebook.digest, *timeless])
 
 
 def mark_inputs(document: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ class RevisionRow(Protocol):
     """A row of verdicts or of refund estimates."""
 
     digest: str
+    engine_version: str
     marks: str
     facts: Any
     result: Any
@@ -102,7 +103,7 @@ def verify(
     except Unreadable as error:
         return Verification(verified=False, digest="", differences=(error.code,))
     again, stored = compute(carried), carried.result
-    digest = digest_revision(carried.rulebook, carried.facts, again)
+    digest = digest_revision(carried.rulebook, carried.facts, again, row.engine_version)
     inputs = find_changed_inputs(row.facts, row.marks)
     differences = [name for name in named if getattr(again, name) != getattr(stored, name)]
     if digest_of(replace(again, as_of=date.min)) != digest_of(replace(stored, as_of=date.min)):

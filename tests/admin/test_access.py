@@ -20,6 +20,10 @@ PAGES = {
     "metrics.import": ("OLP", "OLP", ""),
     "rulebooks.rulebookversion": ("OLP", "", ""),
     "rulebooks.rulebookdraft": ("OL", "OL", "OL"),
+    "backtests.backtest": ("OL", "OL", ""),
+    "backtests.flip": ("OL", "", ""),
+    "backtests.shadow": ("OL", "OL", ""),
+    "backtests.shadowverdict": ("OL", "", ""),
     "rulebooks.categoryline": ("OL", "OL", "OL"),
     "rulebooks.enrolment": ("OL", "OL", "OL"),
     "periods.storestanding": ("OLP", "", ""),
@@ -32,7 +36,7 @@ PAGES = {
     "outbox.message": ("O", "", ""),
 }
 # Nothing else is deleted.
-DELETABLE = {"rulebooks.enrolment": "OL"}
+DELETABLE = {"rulebooks.enrolment": "OL", "backtests.shadow": "OL"}
 STAFF = {"O": "owner", "L": "lead", "P": "twin"}
 
 

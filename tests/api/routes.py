@@ -29,6 +29,8 @@ DRAFT = {
 }
 DRAFT_PATH = f"rulebook-drafts/{IDS['draft']}/"
 WITHDRAWN_PATH = f"rulebook-drafts/{IDS['withdrawn']}/"
+SHADOWED = {"draft": IDS["draft"]}
+SHADOW_PATH = f"shadow-verdicts/{IDS['shadow_verdict']}/"
 WHY = {"reason": "another reason"}
 READ = {"digest": DRAFT_DIGEST}
 PERSON = {"username": "newcomer", "password": "a-Long-enough-9", "role": "operator"}
@@ -114,6 +116,20 @@ ROUTES = [
         {},
         elsewhere=403,
     ),
+    # what a draft would do
+    _get("backtests-list", "backtests/", LEADS, shows=False, elsewhere=403),
+    _get("backtests-detail", f"backtests/{IDS['backtest']}/", LEADS, shows=False, elsewhere=403),
+    Route("post", "backtests-list", "backtests/", LEADS, 202, SHADOWED, shows=False, elsewhere=403),
+    _get("flips-list", "flips/", LEADS, elsewhere=403),
+    _get("flips-detail", f"flips/{IDS['flip']}/", LEADS, elsewhere=403),
+    _get("flips-explanation", f"flips/{IDS['flip']}/explanation/", LEADS, shows=False, elsewhere=403),
+    _get("shadows-list", "shadows/", LEADS, shows=False, elsewhere=403),
+    _get("shadows-detail", f"shadows/{IDS['draft']}/", LEADS, shows=False, elsewhere=403),
+    Route("post", "shadows-list", "shadows/", LEADS, 201, SHADOWED, shows=False, elsewhere=403),
+    _get("shadow-verdicts-list", "shadow-verdicts/", LEADS, elsewhere=403),
+    _get("shadow-verdicts-detail", f"{SHADOW_PATH}", LEADS, elsewhere=403),
+    _get("shadow-verdicts-explanation", f"{SHADOW_PATH}explanation/", LEADS, shows=False, elsewhere=403),
+    Route("post", "shadows-stop", f"shadows/{IDS['draft']}/stop/", LEADS, 204, shows=False, elsewhere=403),
     _get("category-lines-changes", f"category-lines/{NUMBER}/changes/", LEADS, elsewhere=403),
     Route("post", "category-lines-sheet", "category-lines/sheet/", LEADS, 200, "a sheet", shows=False, elsewhere=403),
     _get("category-lines-template", "templates/category-lines.xlsx", LEADS, shows=False, elsewhere=403),

@@ -55,6 +55,8 @@ READ_ONLY = {
     "clients": ["id", "created_at"],
     "stores": ["id", "created_at", "client_name", "facts_revision", "computed_revision", "rolled_on"],
     "rulebook-drafts": ["id", "state", "written_by", "decided_by", "published", "programme", "version"],
+    "backtests": ["id", "state", "beside", "requested_by", "effect", "worse"],
+    "shadows": ["digest", "started_by"],
     "category-lines": ["id", "set_by", "set_at"],
     "enrolments": ["id"],
     "people": ["id", "is_active", "is_staff", "last_login"],

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from assessments.backtests.models import Backtest, Flip, Shadow, ShadowVerdict
 from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.metrics.models import Import, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
@@ -23,6 +24,10 @@ from tests.isolation.twins import IDS, NUMBER
 
 Twins = tuple[House, House]
 FIXED: dict[type[Any], Any] = {
+    Backtest: IDS["backtest"],
+    Flip: IDS["flip"],
+    Shadow: IDS["draft"],
+    ShadowVerdict: IDS["shadow_verdict"],
     Brand: IDS["client"],
     CategoryLine: NUMBER,
     Enrolment: NUMBER,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from assessments.backtests.models import ShadowMark
 from assessments.metrics.models import Import, ImportFile
 from assessments.stores.models import Store
 from core.outbox.models import Message
@@ -18,7 +19,7 @@ from tests.factories import TODAY, forget_temporary_tables, photograph, set_line
 from tests.isolation.twins import CANARIES, IDS, NUMBER
 
 Twins = tuple[House, House]
-UPLOAD, RECOMPUTE, ESTIMATE = NUMBER + 1, NUMBER + 2, NUMBER + 3
+UPLOAD, RECOMPUTE, ESTIMATE, FOLLOW, BACKTEST = range(NUMBER + 1, NUMBER + 6)
 
 
 @pytest.fixture
@@ -41,20 +42,30 @@ def waiting(twins: Twins) -> Twins:
             Message.objects.create(
                 id=ESTIMATE, event="StoresRecomputed", task="estimate_refunds", payload={"stores": 1, "verdicts": 1}
             )
+            Message.objects.create(id=FOLLOW, event="ShadowsWait", task="follow_shadows", payload={"stores": 1})
+            Message.objects.create(
+                id=BACKTEST, event="BacktestWaits", task="run_backtest", payload={"backtest": IDS["backtest"]}
+            )
             Store.objects.filter(pk=IDS["store"]).update(estimated_revision=0)
+            ShadowMark.objects.all().delete()
             set_lines(f"{canary} category", score_line="4.4")
     return twins
 
 
 def test_every_task_that_the_worker_knows_is_tried_here() -> None:
     ours = {name for name in app.tasks if not name.startswith("celery.")}
-    assert ours == {"run_import", "recompute_stores", "estimate_refunds", "provision_agency", "sweep"}
+    assert ours == {
+        *("run_import", "recompute_stores", "estimate_refunds", "follow_shadows", "run_backtest"),
+        *("provision_agency", "sweep"),
+    }
 
 
 TASKS: list[tuple[Any, int, set[str]]] = [
     (work.run_import, UPLOAD, {"metrics_import", "metrics_storeday", "stores_store", "outbox_message"}),
     (work.recompute_stores, RECOMPUTE, {"periods_verdict", "periods_storestanding", "stores_store", "outbox_message"}),
     (work.estimate_refunds, ESTIMATE, {"stores_store", "outbox_message"}),
+    (work.follow_shadows, FOLLOW, {"backtests_shadowverdict", "backtests_shadowmark", "outbox_message"}),
+    (work.run_backtest, BACKTEST, {"backtests_backtest", "outbox_message"}),
 ]
 
 

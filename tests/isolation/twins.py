@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 
+from assessments.backtests.models import Backtest, Flip, Shadow, ShadowMark, ShadowVerdict
 from assessments.engine import parse_rulebook
 from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange, Violation
@@ -43,6 +44,9 @@ KINDS = (
     "estimate",
     "draft",
     "withdrawn",
+    "backtest",
+    "flip",
+    "shadow_verdict",
 )
 PERSONS = ("operator", "customer", "viewer")
 IDS = {
@@ -78,6 +82,7 @@ def furnish(name: str) -> None:
     )
     compute()
     _newest_revisions(store)
+    _backtests(store)
     Message.objects.create(
         id=NUMBER, event=canary, task="recompute_stores", payload={"stores": 1, "of": canary}, last_error=canary
     )
@@ -190,6 +195,36 @@ def _newest_revisions(store: Store) -> None:
     _again(Verdict.objects.filter(period_id=IDS["period"]).latest("revision"), IDS["verdict"])
     _again(RefundEstimate.objects.filter(agreement_id=IDS["agreement"]).latest("revision"), IDS["estimate"])
     StoreStanding.objects.filter(store=store).update(verdict=IDS["verdict"])
+
+
+def _backtests(store: Store) -> None:
+    """A backtest that runs, one flip of it, and a shadow run with what it says of the store."""
+    draft, writer = RulebookDraft.objects.get(pk=IDS["draft"]), User.objects.get(username="twin")
+    verdict = Verdict.objects.get(pk=IDS["verdict"])
+    words = {"outcome": verdict.outcome, "live": verdict.live, "standing": verdict.standing}
+    Backtest.objects.create(
+        id=IDS["backtest"],
+        draft=draft,
+        digest=DRAFT_DIGEST,
+        beside=RulebookVersion.objects.get(programme=DAILY, version="2025-annual"),
+        as_of=DAY,
+        requested_by=writer,
+        stores_total=1,
+    )
+    told = {
+        "store": store,
+        "starts_on": date(2023, 8, 1),
+        "ends_before": date(2024, 8, 1),
+        "is_live": False,
+        "before": words,
+        "after": {**words, "outcome": "missed"},
+        "direction": "worse",
+        "result": verdict.result,
+    }
+    Flip.objects.create(id=IDS["flip"], backtest_id=IDS["backtest"], **told)
+    shadow = Shadow.objects.create(draft=draft, digest=DRAFT_DIGEST, started_by=writer)
+    ShadowVerdict.objects.create(id=IDS["shadow_verdict"], shadow=shadow, as_of=DAY, **told)
+    ShadowMark.objects.create(id=NUMBER, shadow=shadow, store=store, revision=1)
 
 
 def _again(row: Any, fixed: str) -> None:

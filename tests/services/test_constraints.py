@@ -9,6 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
+from assessments.backtests.models import Backtest, Flip, ShadowMark, ShadowVerdict
+from assessments.backtests.services import follow_shadows, start_backtest, start_shadow
 from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.metrics.models import Import, ImportFile, StoreDay, StoreDayChange, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
@@ -23,7 +25,7 @@ from tenants.door import platform_scope
 from tenants.models import Agency, Domain
 from tenants.roles import list_append_only_tables
 from tests.conftest import House
-from tests.factories import DAILY, make_judged_store, make_upload, newest, photograph, write_days
+from tests.factories import DAILY, TODAY, make_judged_store, make_upload, newest, photograph, write_days
 from tests.isolation.twins import DAY
 
 PLATFORM = {Agency, Domain}
@@ -100,6 +102,10 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "draft_version_only_when_published": lambda: change(
         RulebookDraft, published=RulebookVersion.objects.all()[0], decided_by=User.objects.exclude(username="lead")[0]
     ),
+    "backtest_ends_once": lambda: change(Backtest, state="done"),
+    "flip_once": lambda: again(Flip),
+    "shadow_mark_once": lambda: again(ShadowMark),
+    "shadow_verdict_once": lambda: again(ShadowVerdict),
     "estimate_revision_once": lambda: again(RefundEstimate),
     "user_role_is_known": lambda: change(User, role="king"),
     "saved_answer_once": lambda: again(SavedAnswer),
@@ -129,13 +135,20 @@ def furnished(alpha: House) -> House:
         write_days(store, {DAY: {"sales_amount": "1"}})
         Violation.objects.create(store=store, occurred_on=DAY, points=1)
         StoreDayChange.objects.create(store=store, day=DAY, upload=make_upload(), before={})
-        write_draft(
-            text=(SHIPPED / "tmall-dsr.toml").read_text("utf-8").replace('"2018"', '"2"'),
-            by=alpha.user("lead"),
-            reason="r",
-        )
+        furnish_backtests(store, alpha.user("lead"))
         SavedAnswer.objects.create(user=alpha.user("op"), key="k", request_digest="0" * 64)
     return alpha
+
+
+def furnish_backtests(store: Store, lead: User) -> None:
+    """A backtest with a flip, and a shadow run that was followed."""
+    text = (SHIPPED / "tmall-daily-2025-annual.toml").read_text("utf-8").replace('"2025-annual"', '"2026"')
+    draft = write_draft(text=text, by=lead, reason="r")
+    backtest = start_backtest(draft=draft, by=lead, today=TODAY)
+    told = {"before": {}, "after": {}, "direction": "worse", "is_live": False}
+    Flip.objects.create(backtest=backtest, store=store, starts_on=DAY, ends_before=TODAY, **told)
+    start_shadow(draft=draft, by=lead)
+    follow_shadows(today=TODAY)
 
 
 def list_our_models() -> list[type[models.Model]]:
@@ -199,7 +212,7 @@ def test_a_secret_is_one_persons(furnished: House) -> None:
             ApiToken.objects.bulk_create([ApiToken(digest=row.digest, token_key="x", user=furnished.user("lead"))])
 
 
-APPEND_ONLY = [LineChange, RulebookVersion, Verdict, RefundEstimate, StoreDayChange]
+APPEND_ONLY = [Flip, LineChange, RulebookVersion, Verdict, RefundEstimate, StoreDayChange]
 
 
 def test_the_tables_that_only_grow_are_these() -> None:

@@ -9,6 +9,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.backtests.events import BacktestWaits, ShadowsWait
+from assessments.fees.events import StoresEstimated
 from assessments.metrics.events import FileUploaded
 from assessments.periods.events import StoresRecomputed
 from assessments.stores.events import StoresChanged
@@ -64,6 +66,9 @@ def committed(houses: dict[str, House], django_db_blocker: Any) -> Iterator[tupl
         FileUploaded(upload="x"),
         StoresChanged(stores=3),
         StoresRecomputed(stores=3, verdicts=1),
+        StoresEstimated(stores=3, estimates=1),
+        ShadowsWait(stores=3),
+        BacktestWaits(backtest="x"),
         AgencyRequested(schema="t_x", owner="o", password_hash="h"),
     ],
     ids=lambda event: event.event_name(),
@@ -79,7 +84,10 @@ def test_an_event_writes_one_message_for_each_task_wired_to_it(alpha: House, eve
 
 
 def test_every_event_of_the_wiring_is_published_above() -> None:
-    assert set(WIRING) == {FileUploaded, StoresChanged, StoresRecomputed, AgencyRequested}
+    assert set(WIRING) == {
+        *(FileUploaded, StoresChanged, StoresRecomputed, StoresEstimated),
+        *(ShadowsWait, BacktestWaits, AgencyRequested),
+    }
 
 
 def test_an_event_that_nobody_listens_to_writes_nothing(alpha: House) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assessments.engine import assess, canonical_json, digest_revision, find_changed_inputs, mark_inputs
+from assessments.engine import ENGINE_VERSION, assess, canonical_json, digest_revision, find_changed_inputs, mark_inputs
 from tests.unit.engine.cast import HALF_YEAR, half_year, store
 
 FACTS = store(["4.2", "4.3", None], ["90000", "80000", "70000"], date(2025, 10, 31), score_line="4.1")
@@ -89,3 +89,11 @@ def test_the_digest_is_another_for_other_rules_facts_or_results_and_the_same_on_
     assert digest_revision(rulebook, FACTS, replace(result, number=7)) != digest
     later = date(2025, 11, 1)
     assert digest_revision(rulebook, replace(FACTS, as_of=later), replace(result, as_of=later)) == digest
+
+
+def test_a_revision_is_named_by_the_engine_that_made_it() -> None:
+    rulebook = half_year()
+    result = assess(rulebook, HALF_YEAR, FACTS)
+    now = digest_revision(rulebook, FACTS, result)
+    assert digest_revision(rulebook, FACTS, result, ENGINE_VERSION) == now
+    assert digest_revision(rulebook, FACTS, result, "0.9") != now

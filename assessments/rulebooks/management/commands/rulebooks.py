@@ -110,11 +110,8 @@ class Command(BaseCommand):
 
     def publish(self, options: dict[str, Any]) -> None:
         """Refused for who wrote the draft, and when it is not what was read."""
-        programme, _slash, version = options["draft"].partition("/")
         with as_person(options, "rulebooks.approve") as person:
-            draft = RulebookDraft.objects.filter(programme=programme, version=version, state="open").first()
-            if draft is None:
-                raise CommandError(f"没有草稿 {options['draft']} / there is no draft {options['draft']}")
+            draft = find_draft(options["draft"])
             published = approve_draft(draft=draft, digest=options["digest"], by=person, note=options["note"])
         self.stdout.write(f"{published.programme}/{published.version} {published.effective_from}")
 
@@ -149,6 +146,15 @@ def as_person(options: dict[str, Any], permission: str) -> Iterator[User]:
         raise CommandError(f"没有服务商 {options['agency']} / no agency {options['agency']}") from None
     except ServiceError as error:
         raise CommandError("\n".join([error.detail, *tell_fields(error)])) from error
+
+
+def find_draft(name: str) -> RulebookDraft:
+    """The open draft of programme/version. Raises CommandError when there is none."""
+    programme, _slash, version = name.partition("/")
+    draft = RulebookDraft.objects.filter(programme=programme, version=version, state="open").first()
+    if draft is None:
+        raise CommandError(f"没有草稿 {name} / there is no draft {name}")
+    return draft
 
 
 def tell_fields(error: ServiceError) -> Iterator[str]:
