@@ -98,6 +98,18 @@ def test_a_failure_that_was_announced_dates_the_stages() -> None:
 
 def test_a_number_with_too_many_decimals_is_left_to_the_exact_engine() -> None:
     assert screened(half_year(), PASSING, with_score("4.0999999"), FAILING).exact == 1
+    newest = MonthValue(date(2025, 11, 1), latest=Decimal("4.0999999"), latest_on=date(2025, 11, 3))
+    scores = (*PASSING.series["real_experience_score"], newest)
+    running = replace(PASSING, series={**PASSING.series, "real_experience_score": scores}, as_of=date(2025, 11, 3))
+    sold = store(["4.5"], ["0.0000001"], sales_target="500000")
+    wanted = store(["4.5"], ["90000"], sales_target="500000.0000001")
+    assert screened(half_year(), running, PASSING, sold, FAILING, wanted).exact == 3
+
+
+def test_a_metric_that_the_rulebook_does_not_read_is_no_obstacle() -> None:
+    odd = (MonthValue(date(2025, 8, 1), total=Decimal("NaN"), closing=Decimal("4.0999999")),)
+    visited = replace(PASSING, series={**PASSING.series, "visitors": odd})
+    assert screened(half_year(), visited, FAILING).exact == 0
 
 
 @pytest.mark.parametrize("value", ["NaN", "1E+30"])
