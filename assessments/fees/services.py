@@ -1,7 +1,7 @@
 """Estimate refunds of stale stores; write agreements."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -87,7 +87,7 @@ def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
 def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]:
     """Agreement → the rulebook of its year, pinned at first use. Years without a rulebook are left out.
 
-    Like a period, a year opened by mistake when the store's enrolment in a programme came late.
+    Like a period, a year opened by mistake when the store's enrolment came late or was taken back; it is pinned anew.
     """
     programmes = list_programmes("fee")
     tracks = get_tracks(store_ids={agreement.store_id for agreement in agreements})
@@ -97,8 +97,8 @@ def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]
         found = programmes.rulebook_on(date(agreement.year, 1, 1), store=agreement.store, tracks=tracks)
         if agreement.rulebook_id is not None:
             pinned = load_rulebook(digest_of_id[agreement.rulebook_id])
-            is_enrolled = found is not None and (agreement.store_id, found.programme) in tracks
-            if found is None or not is_enrolled or _place(found) == _place(pinned):
+            enrolled = {programme for store_id, programme in tracks if store_id == agreement.store_id}
+            if found is None or not _is_mistaken(pinned, found, enrolled):
                 rulebooks[agreement.pk] = pinned
                 continue
         if found is not None:
@@ -108,8 +108,11 @@ def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]
     return rulebooks
 
 
-def _place(rulebook: Rulebook) -> tuple[str, str]:
-    return rulebook.programme, rulebook.track
+def _is_mistaken(pinned: Rulebook, found: Rulebook, enrolled: Container[str]) -> bool:
+    """Whether enrolments now say another programme or track; a new version or programme alone changes no old year."""
+    if found.programme == pinned.programme:
+        return found.track != pinned.track
+    return found.programme in enrolled or (pinned.is_joined_by_name and pinned.programme not in enrolled)
 
 
 def _write_estimates(

@@ -99,9 +99,9 @@ def _of_kind(assessment: Assessment, kind: str) -> RequirementResult | None:
 
 
 def _score_of(assessment: Assessment) -> RequirementResult | None:
-    """The score by months; where scores are judged day by day, the one that can fail least often yet."""
+    """The score by months; where scores are judged day by day, the one with the fewest failing days left."""
     daily = [part for part in assessment.requirements if part.kind == "daily_score"]
-    by_day = min(daily, key=lambda part: 99 if part.failures_left is None else part.failures_left, default=None)
+    by_day = min(daily, key=lambda part: (part.failures_left is None, part.failures_left or 0), default=None)
     return _of_kind(assessment, "monthly_score") or by_day
 
 

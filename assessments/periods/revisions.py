@@ -100,16 +100,19 @@ def find_standing(revisions: Iterable[Revision], as_of: date) -> dict[UUID, list
     return {store_id: list(of_store.values()) for store_id, of_store in found.items()}
 
 
-def rank_programmes(store: Store, revisions: Iterable[Revision], as_of: date) -> list[Revision]:
-    """What needs attention first: programmes with something still to come, then by risk, then by name.
+def rank_programmes(store: Store, revisions: Sequence[Revision], as_of: date) -> list[Revision]:
+    """What needs attention first: by risk, then by the programme's name; what is history comes last.
 
-    Something is to come while the period runs and while a consequence's day is ahead: a programme that is over must
-    not hide one that is not.
+    As a cycle gives way to the next one of its programme, a period is history once it was over before another that
+    runs began, and no consequence's day is ahead.
     """
+    running = [revision.pin.planned for revision in revisions if revision.pin.planned.is_running(as_of)]
+    newest = max((planned.starts_on for planned in running), default=date.min)
 
     def urgency(revision: Revision) -> tuple[bool, int, str]:
-        is_over = not revision.pin.planned.is_running(as_of) and revision.assessment.next_deadline_on is None
-        return is_over, -measure_risk(store=store, assessment=revision.assessment), revision.pin.planned.programme
+        planned, assessment = revision.pin.planned, revision.assessment
+        is_history = planned.ends_before <= newest and assessment.next_deadline_on is None
+        return is_history, -measure_risk(store=store, assessment=assessment), planned.programme
 
     return sorted(revisions, key=urgency)
 

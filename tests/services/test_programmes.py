@@ -1,6 +1,6 @@
 """Several programmes for a store: who is covered by which, and what the one row of the board then says."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -10,6 +10,7 @@ from assessments.engine import parse_rulebook
 from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.fees.services import save_agreement
 from assessments.periods.models import Period, StoreStanding, Verdict
+from assessments.rulebooks.models import Enrolment
 from assessments.rulebooks.services import SHIPPED, enrol_store, publish_rulebook, set_line
 from assessments.stores.models import Store
 from assessments.stores.services import change_store, touch_stores
@@ -111,6 +112,21 @@ def test_a_programme_that_is_over_does_not_hide_the_one_that_runs(alpha: House) 
         assert StoreStanding.objects.get(store=store).verdict_id == running.pk
 
 
+def test_a_probation_that_failed_stays_in_front_until_the_next_cycle_begins(alpha: House) -> None:
+    with alpha.scope():
+        store = make_store()
+        for number in range(1, 5):
+            line = {"programme": TRIAL, "table": f"node_target_{number}", "category": CATEGORY}
+            set_line(value=Decimal(30000), by=SYSTEM, **line)
+        write_days(store, {store.go_live_on + timedelta(days=at): {"sales_amount": "1"} for at in range(210)})
+        enrol_store(store=store, programme=TRIAL, track="annual")
+        compute()
+        assert shown(store) == [(TRIAL, "failed"), (DAILY, "unknown")]
+        touch_stores()
+        compute(date(2025, 8, 15))
+        assert shown(store) == [(DAILY, "unknown"), (TRIAL, "failed")]
+
+
 def test_a_store_that_moves_to_another_marketplace_leaves_its_old_calendar(alpha: House) -> None:
     with alpha.scope():
         store = make_judged_store()
@@ -169,3 +185,27 @@ def test_an_enrolment_that_came_late_moves_the_fee_year_to_its_track(alpha: Hous
         assert agreement.rulebook is not None
         assert agreement.rulebook.track == "abolition"
         assert RefundEstimate.objects.latest("revision").revision == first.revision + 1
+        Enrolment.objects.all().delete()
+        touch_stores()
+        compute()
+        agreement.refresh_from_db()
+        assert agreement.rulebook.track == "annual"
+
+
+def test_an_enrolment_that_was_taken_back_gives_the_fee_year_back(alpha: House) -> None:
+    with alpha.scope():
+        publish_like("tmall-annual-fee-2024", "a-special-fee", extra='\nenrolment = "by_name"')
+        store = fee_store()
+        enrol_store(store=store, programme="a-special-fee", track="annual")
+        compute()
+        Enrolment.objects.all().delete()
+        touch_stores()
+        compute()
+        agreement = FeeAgreement.objects.select_related("rulebook").get()
+        assert agreement.rulebook is not None
+        assert agreement.rulebook.programme == FEE
+        publish_like("tmall-annual-fee-2024", "a-cheaper-fee")
+        touch_stores()
+        compute()
+        agreement.refresh_from_db()
+        assert agreement.rulebook.programme == FEE
