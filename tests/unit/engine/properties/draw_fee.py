@@ -96,7 +96,8 @@ def draw_fee_year(rng: Random, rulebook: Rulebook) -> FeeFacts:
     live = draw_day(rng, rng.choice([year - 3, year, year])) if rng.random() < 0.95 else None
     amount = ["0", "1", "99999.99", "180000", "360000", "1200000", "2500000"]
     sales = tuple(
-        CategorySales(name, None if rng.random() < 0.1 else Decimal(rng.choice(amount)) / len(names)) for name in names
+        CategorySales(name, None if rng.random() < 0.1 else round(Decimal(rng.choice(amount)) / len(names), 2))
+        for name in names
     )
     leaves = draw_exit(rng, year)
     as_of = date(year, 12, 31) if rng.random() < 0.7 else draw_day(rng, year)
