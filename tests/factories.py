@@ -110,7 +110,7 @@ def write_months(
 
 
 def make_judged_store(
-    name: str = "A store", *, scores: Mapping[str, str | None] = GOOD_YEAR, sales: str = "100000", **fields: Any
+    name: str = "A store", *, scores: Mapping[str, str | None] = GOOD_YEAR, sales: str = "50000", **fields: Any
 ) -> Store:
     """A store with lines, figures and a fee year, computed and estimated as of TODAY. `sales` (¥) are of each month."""
     store = make_store(name, **fields)

@@ -14,6 +14,7 @@ from assessments.rulebooks.services import enrol_store
 from assessments.stores.models import Client as Brand
 from assessments.stores.models import Store
 from core.outbox.models import Message
+from core.people.actors import SYSTEM
 from core.people.models import Role, User
 from tests.admin.conftest import rows, text_of
 from tests.conftest import PASSWORD, House
@@ -217,7 +218,7 @@ def test_an_enrolment_by_mistake_is_taken_back_and_the_programme_with_it(
     alpha: House, owner: Client, risky: Store, by: str
 ) -> None:
     with alpha.scope():
-        enrolment = enrol_store(store=risky, programme="tmall-trial-run", track="annual")
+        enrolment = enrol_store(store=risky, programme="tmall-trial-run", track="annual", by=SYSTEM)
         compute()
         assert Period.objects.filter(store=risky, programme="tmall-trial-run", is_planned=True).exists()
     if by == "the row's page":

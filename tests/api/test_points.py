@@ -7,6 +7,7 @@ import pytest
 
 from assessments.rulebooks.services import enrol_store
 from assessments.stores.models import Store
+from core.people.actors import SYSTEM
 from tenants.door import platform_scope
 from tenants.models import Agency
 from tests.api.conftest import code_of
@@ -78,7 +79,7 @@ def test_a_store_of_another_marketplace_has_other_ladders_or_none(alpha: House, 
 def test_an_enrolment_chooses_the_track_once_it_is_in_force(alpha: House, lead: Api) -> None:
     with alpha.scope():
         store = make_store("shopee", platform="shopee")
-        enrol_store(store=store, programme="shopee-penalty-points", track="philippines")
+        enrol_store(store=store, programme="shopee-penalty-points", track="philippines", by=SYSTEM)
     path = f"stores/{store.pk}/points/"
     assert lead.get(path).json()["answer"]["rulebook"]["version"] == "2019"
     with platform_scope():

@@ -5,6 +5,7 @@ import pytest
 from assessments.periods.models import Period
 from assessments.rulebooks.services import enrol_store
 from assessments.stores.models import Store
+from core.people.actors import SYSTEM
 from tests.api.conftest import OF_A_VERDICT, code_of
 from tests.conftest import Api, House
 from tests.factories import DAILY, compute
@@ -16,7 +17,7 @@ TRIAL = "tmall-trial-run"
 def enrolled(alpha: House, risky: Store) -> Store:
     """The risky store, in its trial run as well."""
     with alpha.scope():
-        enrol_store(store=risky, programme=TRIAL, track="annual")
+        enrol_store(store=risky, programme=TRIAL, track="annual", by=SYSTEM)
         compute()
     return risky
 

@@ -45,7 +45,7 @@ def gated(name: str = "gated") -> Store:
     """A store in its trial year, on the track that looks at incidents too."""
     store = make_store(name)
     fill_in(DAILY, {"score_line": "4.1", "failing_months": "3", "sales_target": "1200000", "trial_share": "0.5"})
-    enrol_store(store=store, programme=DAILY, track=GATE)
+    enrol_store(store=store, programme=DAILY, track=GATE, by=SYSTEM)
     write_months(store, GOOD_YEAR)
     return store
 
@@ -106,7 +106,7 @@ def renewed(name: str = "renewed", **scores: str) -> Store:
     """A store of 2016, with the scores of three days a year and two failing days allowed."""
     store = make_store(name, go_live_on=date(2016, 3, 1))
     fill_in(RENEWAL, {"dsr_line": "4.7", "allowed_days": "2", "sales_target": "1"})
-    enrol_store(store=store, programme=RENEWAL, track="annual")
+    enrol_store(store=store, programme=RENEWAL, track="annual", by=SYSTEM)
     days = [date(2016, 9, 30), date(2016, 10, 1), date(2017, 9, 30), date(2017, 10, 1)]
     write_days(store, {day: {**dict.fromkeys(DSR, "4.8"), **scores} for day in days})
     return store
@@ -162,7 +162,7 @@ def on_trial(name: str = "on trial", *, go_live_on: date = date(2024, 12, 1)) ->
     """A new store that sells ¥1000 a day, hence ¥30000 in a month of thirty days."""
     store = make_store(name, go_live_on=go_live_on)
     fill_in(TRIAL, {**NODES, "score_line": "4.5"})
-    enrol_store(store=store, programme=TRIAL, track="annual")
+    enrol_store(store=store, programme=TRIAL, track="annual", by=SYSTEM)
     span = (TODAY - go_live_on).days
     usual = {"sales_amount": "1000", "basic_service_score": "4.6"}
     write_days(store, {go_live_on + DAY * at: usual for at in range(span)})
@@ -208,7 +208,7 @@ def test_a_sum_since_go_live_with_a_day_missing_is_not_known(alpha: House) -> No
 def test_a_probation_by_months_is_judged_month_by_month(alpha: House) -> None:
     with alpha.scope():
         store = make_store(go_live_on=date(2024, 10, 20), main_category="童鞋")
-        enrol_store(store=store, programme=NEW_STORE, track="annual")
+        enrol_store(store=store, programme=NEW_STORE, track="annual", by=SYSTEM)
         usual = {"sales_amount": "1000", "basic_service_score": "3.6"}
         write_days(store, {date(2024, 11, 1) + DAY * at: usual for at in range(92)})
         compute()
@@ -223,7 +223,7 @@ def test_a_probation_by_months_is_judged_month_by_month(alpha: House) -> None:
 def test_an_enrolled_store_without_figures_has_its_probation_judged_all_the_same(alpha: House) -> None:
     with alpha.scope():
         store = make_store(go_live_on=date(2022, 1, 1))
-        enrol_store(store=store, programme=TRIAL, track="annual")
+        enrol_store(store=store, programme=TRIAL, track="annual", by=SYSTEM)
         compute()
         assert verdict_on(store, TRIAL, date(2022, 1, 1)).outcome == "line_not_set"
 

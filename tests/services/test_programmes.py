@@ -57,7 +57,7 @@ def test_a_programme_joined_by_name_covers_only_the_stores_enrolled_in_it(alpha:
     with alpha.scope():
         store = make_store(go_live_on=date(2022, 1, 10))
         bystander = make_store("bystander", go_live_on=date(2022, 1, 10))
-        enrol_store(store=store, programme=TRIAL, track="annual")
+        enrol_store(store=store, programme=TRIAL, track="annual", by=SYSTEM)
         compute()
         assert programmes_of(store) == {DAILY, TRIAL}
         assert programmes_of(bystander) == {DAILY}
@@ -101,7 +101,7 @@ def test_a_programme_that_is_over_does_not_hide_the_one_that_runs(alpha: House) 
         write_days(store, {date(2017, 10, 9): {"dsr_service": "4.6"}})
         for table, value in (("dsr_line", "4.7"), ("allowed_days", "0"), ("sales_target", "100000")):
             set_line(programme=RENEWAL, table=table, category=CATEGORY, value=Decimal(value), by=SYSTEM)
-        enrol_store(store=store, programme=RENEWAL, track="annual")
+        enrol_store(store=store, programme=RENEWAL, track="annual", by=SYSTEM)
         compute()
         renewal = Verdict.objects.filter(period__programme=RENEWAL).latest("period__starts_on")
         now = {"period__starts_on__lte": TODAY, "period__ends_before__gt": TODAY}
@@ -119,7 +119,7 @@ def test_a_probation_that_failed_stays_in_front_until_the_next_cycle_begins(alph
             line = {"programme": TRIAL, "table": f"node_target_{number}", "category": CATEGORY}
             set_line(value=Decimal(30000), by=SYSTEM, **line)
         write_days(store, {store.go_live_on + timedelta(days=at): {"sales_amount": "1"} for at in range(210)})
-        enrol_store(store=store, programme=TRIAL, track="annual")
+        enrol_store(store=store, programme=TRIAL, track="annual", by=SYSTEM)
         compute()
         assert shown(store) == [(TRIAL, "failed"), (DAILY, "unknown")]
         touch_stores()
@@ -166,7 +166,7 @@ def test_a_fee_programme_joined_by_name_settles_only_the_stores_enrolled_in_it(a
     with alpha.scope():
         publish_like("tmall-annual-fee-2024", "a-special-fee", extra='\nenrolment = "by_name"')
         payer, special = fee_store(), fee_store("special")
-        enrol_store(store=special, programme="a-special-fee", track="annual")
+        enrol_store(store=special, programme="a-special-fee", track="annual", by=SYSTEM)
         compute()
         found = {row.store_id: row.rulebook for row in FeeAgreement.objects.select_related("rulebook")}
         assert found[payer.pk] is not None
@@ -179,7 +179,7 @@ def test_an_enrolment_that_came_late_moves_the_fee_year_to_its_track(alpha: Hous
         store = fee_store()
         compute()
         first = RefundEstimate.objects.get()
-        enrol_store(store=store, programme=FEE, track="abolition")
+        enrol_store(store=store, programme=FEE, track="abolition", by=SYSTEM)
         compute()
         agreement = FeeAgreement.objects.select_related("rulebook").get()
         assert agreement.rulebook is not None
@@ -196,7 +196,7 @@ def test_an_enrolment_that_was_taken_back_gives_the_fee_year_back(alpha: House) 
     with alpha.scope():
         publish_like("tmall-annual-fee-2024", "a-special-fee", extra='\nenrolment = "by_name"')
         store = fee_store()
-        enrol_store(store=store, programme="a-special-fee", track="annual")
+        enrol_store(store=store, programme="a-special-fee", track="annual", by=SYSTEM)
         compute()
         Enrolment.objects.all().delete()
         touch_stores()

@@ -91,10 +91,14 @@ def _deciding(rule: Total, phase: str) -> Iterator[int]:
 
 
 def _reached(rule: Total, sums: Sums, at: int, target: Scaled, *, of: Ints, block: Block) -> tuple[Ints, Flags]:
-    """Compare the sum of the first `at` months with `of` months' part of the target; a gap never proves a miss."""
+    """Compare the sum of the first `at` months with `of` months' part of the target.
+
+    What is missing can only add to the sum: with a gap only what more would not undo is proven.
+    """
     actual = sums.first_months(at)
     holds, tight = compared(actual, rule.comparator, target, by=block.count, to=of)
-    return np.select([~actual.is_set, holds, sums.has_gap[at]], [NO_DATA, MET, NO_DATA], MISSED), tight
+    is_unsure = sums.has_gap[at] & (holds != (rule.comparator in (">=", ">")))
+    return np.select([~actual.is_set | is_unsure, holds], [NO_DATA, MET], MISSED), tight
 
 
 def screen_activity(rule: Activity, block: Block) -> Judged:
