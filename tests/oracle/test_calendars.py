@@ -96,9 +96,9 @@ def test_a_renewal_year_runs_from_october_to_september_until_the_rule_ended() ->
     for live_on in days(date(2014, 1, 1), date(2018, 9, 30)):
         said = told(live_on, RENEWAL, "annual", date(2027, 12, 31))
         first = date(live_on.year + (live_on >= date(live_on.year, 10, 1)), 10, 1)
-        wanted: Said = [("exempt", 0, live_on, first, "2018", [])]
+        wanted: Said = [("exempt", 0, live_on, first, "2018-enrolled", [])]
         for at, year in enumerate(range(first.year, 2018)):
-            wanted.append(("formal", at + 1, date(year, 10, 1), date(year + 1, 10, 1), "2018", []))
+            wanted.append(("formal", at + 1, date(year, 10, 1), date(year + 1, 10, 1), "2018-enrolled", []))
         assert said == wanted
 
 

@@ -138,7 +138,8 @@ class Header(Part):
     effective_from: date
     effective_before: date | None = None
     effective: Rule
-    enrolment: Literal["everybody", "by_name"] = "everybody"
+    # Left out: everybody, but for a probation, which is for the stores that are put on it.
+    enrolment: Literal["everybody", "by_name"] | None = None
     note: Bilingual | None = None
 
     @model_validator(mode="after")

@@ -107,7 +107,7 @@ class Rulebook:
     @property
     def is_joined_by_name(self) -> bool:
         """Whether it covers only the stores that are enrolled in its programme."""
-        return self.header.enrolment == "by_name"
+        return self.header.enrolment == "by_name" or (self.header.enrolment is None and self.kind == "probation")
 
     @property
     def name(self) -> Text:

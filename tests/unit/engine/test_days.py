@@ -27,7 +27,7 @@ from assessments.engine import (
 from assessments.engine.calendar import add_months, last_of_month
 from tests.unit.engine.cast import book, store
 
-RENEWAL = book("tmall-renewal", "2018")
+RENEWAL = book("tmall-renewal", "2018-enrolled")
 GATE = book("tmall-daily", "2025-incident-gate")
 NEW_STORE = book("tmall-new-store", "2022")
 START, AFTER = date(2017, 10, 1), date(2018, 10, 1)

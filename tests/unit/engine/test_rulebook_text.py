@@ -136,7 +136,7 @@ def test_a_rulebook_is_for_everybody_unless_it_says_otherwise() -> None:
     by_name = {each.programme for each in shipped() if each.is_joined_by_name}
     assert by_name == {"tmall-renewal", "tmall-trial-run", "tmall-new-store"}
     assert "enrolment" not in book("tmall-daily", "2025-annual").canonical
-    assert "only for stores that are enrolled in it" in describe(book("tmall-renewal", "2018"), "en")[0]
+    assert "only for stores that are enrolled in it" in describe(book("tmall-renewal", "2018-enrolled"), "en")[0]
 
 
 @pytest.mark.parametrize(

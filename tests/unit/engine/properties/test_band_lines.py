@@ -116,7 +116,7 @@ def test_the_newest_score_is_watched_below_its_line_only() -> None:
 
 
 def test_the_days_used_bands_include_their_upper_share() -> None:
-    rulebook = book("tmall-renewal", "2018")
+    rulebook = book("tmall-renewal", "2018-enrolled")
     period = period_of(rulebook)
     band = next(each for each in body_of(rulebook).bands if isinstance(each, DaysUsed))
     assert [(row.up_to, row.level) for row in band.rows] == [(Decimal("0.5"), "low"), (Decimal("0.8"), "medium")]

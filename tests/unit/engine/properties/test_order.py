@@ -91,7 +91,7 @@ def test_the_newest_score_is_the_newest_wherever_it_stands() -> None:
 
 
 def test_the_days_and_incidents_of_a_renewal_year() -> None:
-    rulebook, gate = book("tmall-renewal", "2018"), book("tmall-daily", "2025-incident-gate")
+    rulebook, gate = book("tmall-renewal", "2018-enrolled"), book("tmall-daily", "2025-incident-gate")
     for rng in draws("order of days", 12):
         start = date(2017, 10, 1)
         days = {start + timedelta(days=at): Decimal(rng.choice(["4.69", "4.7"])) for at in range(60)}

@@ -40,7 +40,7 @@ LINES = {
 # The options that move a line or change how one is compared.
 MATTERS = {"counting", "band_start", "sales_outside_bands", "score_comparator", "activity_comparator", "day_comparator"}
 ASSESSMENTS = [each for each in shipped() if each.kind == "assessment"]
-STARTS = {"2019-annual": date(2019, 4, 1), "2022-annual": date(2022, 1, 1), "2018": date(2017, 10, 1)}
+STARTS = {"2019-annual": date(2019, 4, 1), "2022-annual": date(2022, 1, 1), "2018-enrolled": date(2017, 10, 1)}
 
 
 def variants() -> list[Rulebook]:

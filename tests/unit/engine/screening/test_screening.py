@@ -150,7 +150,7 @@ def test_an_incident_gate_is_screened_as_long_as_there_is_no_incident() -> None:
 
 
 def test_daily_scores_are_left_to_the_exact_engine() -> None:
-    assert screened(book("tmall-renewal", "2018"), PASSING, FAILING).exact == 2
+    assert screened(book("tmall-renewal", "2018-enrolled"), PASSING, FAILING).exact == 2
 
 
 def test_the_end_of_time_is_a_day_like_another() -> None:
