@@ -115,8 +115,8 @@ class ComparisonAdmin(AccessAdmin):
 
 @admin.register(Flip, site=agency_site)
 class FlipAdmin(ComparisonAdmin):
-    list_display = ["store", "backtest", "starts_on", "ends_before", "is_live", "direction", "was", "becomes", "effect"]
-    list_filter = ["direction", "is_live"]
+    list_display = ["store", "direction", "was", "becomes", "effect", "starts_on", "ends_before", "is_live"]
+    list_filter = ["direction", "is_live", "backtest"]
     ordering = ["-is_live", "-starts_on"]
     fields = readonly_fields = ("store", "backtest", "starts_on", "ends_before", "was", "becomes", "effect", "why")
 
@@ -143,8 +143,8 @@ class ShadowAdmin(AccessAdmin):
 
 @admin.register(ShadowVerdict, site=agency_site)
 class ShadowVerdictAdmin(ComparisonAdmin):
-    list_display = ["store", "shadow", "starts_on", "ends_before", "direction", "was", "becomes", "effect", "as_of"]
-    list_filter = ["direction"]
+    list_display = ["store", "direction", "was", "becomes", "effect", "starts_on", "ends_before", "as_of"]
+    list_filter = ["direction", "shadow"]
     ordering = ["direction", "store__name"]
     fields = readonly_fields = ("store", "shadow", "starts_on", "ends_before", "was", "becomes", "effect", "why")
 

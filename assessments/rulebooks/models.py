@@ -64,7 +64,7 @@ class RulebookDraft(RulebookText):
     """Rules that somebody wrote. They become a version when somebody else approves exactly what was written."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("to be approved")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -7,10 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.rulebooks.models import RulebookVersion
+from tenants.door import platform_scope
+from tenants.models import Agency
 from tests.api.test_drafts import NEXT
 from tests.conftest import House
-from tests.factories import photograph
+from tests.factories import TODAY, photograph
 from tests.isolation.twins import CANARIES
+from tests.services.test_backtests import limited
 from tests.unit.metrics.builders import make_csv
 
 Twins = tuple[House, House]
@@ -103,4 +106,27 @@ def test_rules_and_lines_by_command_are_the_named_agencys_alone(twins: Twins, tm
         run("rulebooks", "fill", str(wrong), "--agency", "alpha", "--by", "lead")
     with alpha.scope():
         assert RulebookVersion.objects.filter(version="2026-annual").exists()
+    assert photograph(beta.schema) == before
+
+
+def test_a_backtest_by_command_prints_the_named_agencys_flips_alone(twins: Twins, tmp_path: Path) -> None:
+    _alpha, beta = twins
+    with platform_scope():
+        Agency.objects.update(business_date=TODAY)
+    before = photograph(beta.schema)
+    rules = tmp_path / "rules.toml"
+    rules.write_text("not rules", "utf-8")
+    with pytest.raises(CommandError, match="TOML"):
+        run("rulebooks", "draft", str(rules), "--reason", "r", "--agency", "alpha", "--by", "lead")
+    rules.write_text(limited(1), "utf-8")
+    name, _digest = run("rulebooks", "draft", str(rules), "--reason", "r", "--agency", "alpha", "--by", "lead").split()
+    told = run("backtest", name, "--agency", "alpha", "--by", "lead")
+    assert f"* {CANARIES['alpha']} store" in told
+    assert CANARIES["beta"] not in told
+    assert "变差 worse 1" in told
+    for person in ("twin", "nobody"):
+        with pytest.raises(CommandError):
+            run("backtest", name, "--agency", "alpha", "--by", person)
+    with pytest.raises(CommandError):
+        run("backtest", "tmall-daily/none", "--agency", "alpha", "--by", "lead")
     assert photograph(beta.schema) == before

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('canonical', models.TextField(verbose_name='rules')),
                 ('text', models.TextField(verbose_name='rules as written (TOML)')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('state', models.CharField(choices=[('open', 'open'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'to be approved'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
                 ('written_at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note on the decision')),
