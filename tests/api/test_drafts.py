@@ -1,7 +1,5 @@
 """Drafts and sheets of lines over the API: from text to a published version, by two people."""
 
-import pytest
-
 from assessments.rulebooks.services import SHIPPED
 from core.people.models import Role
 from tests.conftest import Api, House
@@ -12,16 +10,6 @@ NEXT = (
     .replace("effective_from = 2024-08-01", "effective_from = 2026-01-01")
     .replace("{ fixed = 3 }", "{ fixed = 2 }")
 )
-
-
-@pytest.fixture
-def lead(alpha: House) -> Api:
-    return alpha.api("lead")
-
-
-@pytest.fixture
-def owner(alpha: House) -> Api:
-    return alpha.api("owner")
 
 
 def test_one_writes_another_reads_and_approves_and_it_is_a_version(lead: Api, owner: Api) -> None:
