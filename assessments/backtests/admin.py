@@ -12,7 +12,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.backtests.models import Backtest, Comparison, Flip, Shadow, ShadowVerdict
-from assessments.backtests.queries import explain_comparison, list_backtests, list_flips, list_shadow_verdicts
+from assessments.backtests.queries import (
+    explain_comparison,
+    list_backtests,
+    list_flips,
+    list_newest_flips,
+    list_shadow_verdicts,
+)
 from assessments.backtests.services import refuse_incomparable, start_backtest, start_shadow, stop_shadow
 from assessments.periods.models import Outcome, Standing
 from assessments.rulebooks.models import RulebookDraft
@@ -152,23 +158,30 @@ class ShadowVerdictAdmin(ComparisonAdmin):
         return list_shadow_verdicts(request.user).select_related("shadow__draft")
 
 
-def shadow_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
-    """What drafts that run beside the live rules say of the store, on its own page."""
+def drafts_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
+    """What drafts would do to the store, on its own page: those that run beside the live rules, and what the newest
+    backtest found."""
     if not allows(request.user, "backtests.view"):
         return None
-    rows = list_shadow_verdicts(request.user).filter(store=store).select_related("shadow__draft").order_by("pk")
-    lines = [f"{row.shadow}: {tell_words(row.before)} → {tell_words(row.after)}" for row in rows]
+    shadows = list_shadow_verdicts(request.user).filter(store=store).select_related("shadow__draft").order_by("pk")
+    flips = list_newest_flips(request.user, store).select_related("backtest__draft").order_by("-starts_on")
+    lines = [f"{row.shadow}: {tell_words(row.before)} → {tell_words(row.after)}" for row in shadows]
+    lines += [
+        f"{flip.backtest.draft} {flip.starts_on} – {flip.ends_before}:"
+        f" {tell_words(flip.before)} → {tell_words(flip.after)} ({yuan(flip.effect_fen)})"
+        for flip in flips
+    ]
     if not lines:
         return None
     return {
-        "title": _("Beside the rules in force"),
+        "title": _("Under drafts of the rules"),
         "lines": lines,
-        "link": reverse("agency:backtests_shadowverdict_changelist"),
-        "link_title": _("Every store's shadow verdict"),
+        "link": reverse("agency:backtests_flip_changelist"),
+        "link_title": _("Every store that a backtested draft turns"),
     }
 
 
-StoreAdmin.panels.append(shadow_panel)
+StoreAdmin.panels.append(drafts_panel)
 
 
 def tell_words(told: dict[str, Any]) -> str:

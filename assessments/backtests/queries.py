@@ -24,6 +24,12 @@ def list_flips(user: Any) -> QuerySet[Flip]:
     return Flip.objects.filter(store__in=visible_to(user)).select_related("store")
 
 
+def list_newest_flips(user: Any, store: Store) -> QuerySet[Flip]:
+    """A store's flips in the newest backtest that ended well."""
+    newest = Backtest.objects.filter(state=Backtest.State.DONE).order_by("-created_at").values("pk")[:1]
+    return list_flips(user).filter(store=store, backtest__in=newest)
+
+
 def list_shadow_verdicts(user: Any) -> QuerySet[ShadowVerdict]:
     """What shadow runs say of the stores that a person sees."""
     return ShadowVerdict.objects.filter(store__in=visible_to(user)).select_related("store")
