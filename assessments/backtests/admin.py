@@ -143,6 +143,10 @@ class ShadowAdmin(AccessAdmin):
         started = start_shadow(draft=form.cleaned_data["draft"], by=person_of(request.user))
         obj.__dict__.update(started.__dict__)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a run compared goes with it and is nobody's to keep: only the runs themselves are asked about."""
+        return [str(each) for each in objs], {Shadow._meta.verbose_name_plural: len(objs)}, set(), []
+
     def delete_model(self, request: HttpRequest, obj: Shadow) -> None:
         stop_shadow(draft=obj.draft)
 
