@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,11 +14,12 @@ from assessments.backtests.models import Backtest, Comparison, Direction, Flip, 
 from assessments.backtests.queries import explain_comparison, list_backtests, list_flips, list_shadow_verdicts
 from assessments.backtests.services import start_backtest, start_shadow, stop_shadow
 from assessments.fees.api import YuanField
+from assessments.periods.models import Outcome, Standing
 from assessments.rulebooks.api import WordsSerializer
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
 from core.api.languages import LANGUAGE, language_of, refuse_unknown
-from core.api.serializers import StrictModelSerializer
+from core.api.serializers import StrictModelSerializer, StrictSerializer
 from core.arrival import received_at
 from core.people.actors import person_of
 from tenants.door import current_scope
@@ -43,7 +44,38 @@ COMPARED = [
 ]
 
 
+class VerdictWordsSerializer(StrictSerializer):
+    """An assessment's verdict."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    live = serializers.ChoiceField(choices=Outcome.choices)
+    standing = serializers.ChoiceField(choices=Standing.choices)
+
+
+class RefundAmountsSerializer(StrictSerializer):
+    """A fee year's refund (¥), with its bounds."""
+
+    state = serializers.CharField()
+    refund = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    low = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    high = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+
+
+TOLD = PolymorphicProxySerializer(
+    component_name="Told",
+    serializers=[VerdictWordsSerializer, RefundAmountsSerializer],
+    resource_type_field_name=None,
+)
+
+
+@extend_schema_field(TOLD)
+class ToldField(serializers.JSONField):
+    """What one set of rules says, as it was stored."""
+
+
 class ComparisonSerializer(StrictModelSerializer):
+    before = ToldField(read_only=True)
+    after = ToldField(read_only=True)
     store_name = serializers.CharField(source="store.name", read_only=True)
     effect = YuanField(source="effect_fen", read_only=True)
 
