@@ -18,7 +18,6 @@ class Found:
 
     value: Decimal | None
     basis: Provenance
-    table: str | None
 
 
 def table_value(rulebook: Rulebook, table: str, category: str) -> Decimal | None:
@@ -43,12 +42,12 @@ class Lines:
     def find(self, amount: Amount, rule: Rule) -> Found:
         """Return the number that an amount stands for; `rule` gives the provenance of a number written in place."""
         if amount.table is None:
-            return Found(amount.fixed, self.rulebook.basis(rule), None)
+            return Found(amount.fixed, self.rulebook.basis(rule))
         given = self.overrides.get(amount.table)
         if given is not None:
-            return Found(given, Provenance(OVERRIDE, None, OVERRIDE), amount.table)
+            return Found(given, Provenance(OVERRIDE, None, OVERRIDE))
         value = table_value(self.rulebook, amount.table, self.category)
-        return Found(value, self.rulebook.row_basis(amount.table, self.category), amount.table)
+        return Found(value, self.rulebook.row_basis(amount.table, self.category))
 
     def step(self, path: str, amount: Amount, found: Found) -> Step | None:
         """Return the step that says which table gave the number; None for a number written in the rule."""

@@ -123,7 +123,7 @@ def _replay_days(period: PlannedPeriod, as_of: date) -> list[date]:
     return sorted({min(before, as_of), *(on for on in ends if on <= as_of), as_of})
 
 
-def _since(reported: list[date], reaches: list[Reach]) -> int | None:
+def _since(reaches: list[Reach]) -> int | None:
     """Return the number of the first day of the unbroken run that holds today's decision."""
     if reaches[-1] not in DECIDED:
         return None
@@ -136,7 +136,7 @@ def _since(reported: list[date], reaches: list[Reach]) -> int | None:
 def _gate_proof(name_id: str, name: Text, reported: list[date], plans: list[Plan], ranges: Ranges) -> Proof:
     gates = [next(gate for gate in each.gates if gate.id == name_id) for each in plans]
     reaches = [gate.reach for gate in gates]
-    first = _since(reported, reaches)
+    first = _since(reaches)
     then = gates[-1 if first is None else first]
     step = _since_step(f"requirements.{name_id}", reported, reaches, first, metric=then.metric, ranges=ranges)
     return Proof(
@@ -151,7 +151,7 @@ def _gate_proof(name_id: str, name: Text, reported: list[date], plans: list[Plan
 
 def _whole_proof(reported: list[date], plans: list[Plan], ranges: Ranges) -> Proof:
     reaches = [each.reach for each in plans]
-    first = _since(reported, reaches)
+    first = _since(reaches)
     then = plans[-1 if first is None else first]
     step = _since_step("requirements", reported, reaches, first, metric="", ranges=ranges)
     return Proof(

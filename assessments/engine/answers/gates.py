@@ -12,7 +12,7 @@ from assessments.engine.calendar import PlannedPeriod, last_of_month, months_bet
 from assessments.engine.facts import MonthValue, StoreFacts
 from assessments.engine.language.assessment import Activity, AssessmentBody, DailyScore, MonthlyScore, Total
 from assessments.engine.language.reading import Rulebook
-from assessments.engine.outcomes import MonthState, Outcome
+from assessments.engine.outcomes import Outcome
 from assessments.engine.results import Assessment, Operands, RequirementResult, Step
 from assessments.engine.text import Text
 
@@ -202,7 +202,4 @@ def _months_left(period: PlannedPeriod, on: date, as_of: date) -> int:
 
 
 def _other_gate(result: RequirementResult) -> Gate:
-    reach = _JUDGED[result.outcome]
-    if reach is Reach.UNKNOWN and any(month.state is MonthState.PENDING for month in result.months):
-        reach = Reach.OPEN
-    return Gate(result.id, result.kind, result.name, "", reach, steps=result.steps)
+    return Gate(result.id, result.kind, result.name, "", _JUDGED[result.outcome], steps=result.steps)

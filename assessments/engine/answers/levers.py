@@ -211,9 +211,8 @@ def _of_days(bench: _Bench, rule: DailyScore, result: RequirementResult, ranges:
 
 
 def _of_total(bench: _Bench, rule: Total, result: RequirementResult, ranges: Ranges) -> Iterator[Lever]:
-    """Add what is missing today: of the target once the period is over, else of the pace. Only a rising sum can."""
-    is_over = result.outcome is not Outcome.PENDING
-    goal = result.target if is_over else result.pace_target
+    """Add what is missing of the pace, which is the whole target once the period is over. Only a rising sum can."""
+    goal = result.pace_target
     if goal is None or result.live in (Outcome.MET, Outcome.PENDING) or rule.comparator not in RISING:
         return
     if any(point.decides and point.outcome is Outcome.MISSED for point in result.checkpoints):

@@ -14,7 +14,7 @@ _NOTHING = Text(zh="（无）", en="(nothing)")
 def diff_rulebooks(old: Rulebook, new: Rulebook, language: str) -> list[str]:
     """Return the differences: "− …" and "+ …" for lines of prose, then "path: old → new". Equal rulebooks give none.
 
-    List items are matched by their id, else by their place, so that a rule moved is not a rule changed.
+    List items are matched by their id, choice or first category, else by their place: a rule moved is no rule changed.
     """
     before, after = describe_rules(old, language), describe_rules(new, language)
     prose = [f"− {line}" for line in before if line not in after] + [
@@ -35,10 +35,17 @@ def _flat(part: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(inner, f"{path}.{key}".lstrip("."))
     elif isinstance(part, list):
         for at, inner in enumerate(part):
-            name = inner.get("id", inner.get("value", at)) if isinstance(inner, dict) else at
-            yield from _flat(inner, f"{path}.{str(name).lower() if isinstance(name, bool) else name}")
+            yield from _flat(inner, f"{path}.{_name(inner, at)}")
     else:
         yield path, part
+
+
+def _name(item: Any, at: int) -> str:
+    """What an item of a list is called: a row of a table by its first category, because rows may have equal values."""
+    if not isinstance(item, dict):
+        return str(at)
+    name = item["categories"][0] if "categories" in item else item.get("id", item.get("value", at))
+    return str(name).lower() if isinstance(name, bool) else str(name)
 
 
 def _shown(value: Any, language: str) -> str:

@@ -28,7 +28,6 @@ class Verdict:
     may_fail: bool
     checks: tuple[ScoreCheck, ...] = ()
     missing: tuple[date, ...] = ()
-    is_unset: bool = False
     reasons: tuple[Reason, ...] = ()
     steps: tuple[Step, ...] = ()
 
@@ -63,7 +62,6 @@ def check_scores(
         may_fail=any(verdict.may_fail for verdict in verdicts),
         checks=tuple(check for verdict in verdicts for check in verdict.checks),
         missing=tuple(sorted({day for verdict in verdicts for day in verdict.missing})),
-        is_unset=standard.value is None,
         reasons=(*unset, *dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)),
         steps=(*([looked_up] if looked_up else []), *(step for verdict in verdicts for step in verdict.steps)),
     )
@@ -174,11 +172,9 @@ def _steps(
 ) -> tuple[Step, ...]:
     basis = lines.rulebook.basis(rule)
     chosen = f"score_rule_{timeline.score_rule}"
-    is_first = timeline.score_rule == JANUARY and _is_first(timeline)
-    which = "termination.first_of_january" if is_first else "termination.score"
     steps = [Step("termination.score", chosen, {"days": check.days}, basis)]
-    if is_first:
-        steps.append(Step(which, "first_of_january", {}, basis))
+    if timeline.score_rule == JANUARY and timeline.exit is not None and timeline.exit.applied_on.day == 1:
+        steps.append(Step("termination.first_of_january", "first_of_january", {}, basis))
     if read.dropped:
         steps.append(Step("score", "score_dropped", {"days": tuple(read.dropped)}, basis))
     mean, line = check.mean, check.standard
@@ -195,7 +191,3 @@ def _steps(
         compared: Operands = {"metric": check.metric, "mean": mean, "comparator": rule.comparator, "line": line}
         steps.append(Step("score", key, compared, basis))
     return tuple(steps)
-
-
-def _is_first(timeline: Timeline) -> bool:
-    return timeline.exit is not None and timeline.exit.applied_on.day == 1

@@ -71,7 +71,6 @@ def _base(rulebook: Rulebook, facts: FeeFacts, timeline: Timeline, charged: Char
         months_effective=timeline.effective,
         score_rule=timeline.score_rule,
         sales=charged.sales,
-        steps=charged.steps,
     )
 
 

@@ -21,7 +21,6 @@ class Share:
     low: Decimal
     high: Decimal
     thresholds: tuple[Fraction | None, ...]
-    is_unset: bool
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...]
 
@@ -62,7 +61,6 @@ def find_share(
         low=none if bars or verdict.may_fail or not is_known else measured.reached,
         high=none if bars or not verdict.may_pass else measured.reached if is_final else full,
         thresholds=measured.thresholds,
-        is_unset=measured.is_unset,
         reasons=measured.reasons,
         steps=measured.steps,
     )

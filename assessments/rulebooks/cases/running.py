@@ -97,7 +97,7 @@ def check_file(file: Path, shipped: tuple[Rulebook, ...], report: Report, langua
         report.failures.append(Failure(str(file), "", (f"cannot be read: {error}",)))
         return
     try:
-        cases = list(_list_cases(document))
+        cases = list(list_cases(document))
     except CaseMistake as error:
         report.failures.append(Failure(str(file), "", (str(error),)))
         return
@@ -109,7 +109,7 @@ def check_file(file: Path, shipped: tuple[Rulebook, ...], report: Report, langua
             report.passed += 1
 
 
-def _list_cases(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def list_cases(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every case and every variant, a variant being the case with its own options, given and expect on top."""
     listed = document.get("cases", [document])
     if not isinstance(listed, list) or not listed:
@@ -150,7 +150,7 @@ def _check(
 ) -> tuple[list[str], list[str]]:
     arithmetic: list[str] = []
     try:
-        result, answers = _answer(case, folder, shipped)
+        result, answers = answer_case(case, folder, shipped)
         arithmetic = result if isinstance(result, list) else explain(result, language)
         expect = Keys(case.get("expect", {}), "expect")
         says = expect.rows("says")
@@ -166,7 +166,8 @@ def _check(
     return differences, arithmetic
 
 
-def _answer(case: Mapping[str, Any], folder: Path, shipped: tuple[Rulebook, ...]) -> Answered:
+def answer_case(case: Mapping[str, Any], folder: Path, shipped: tuple[Rulebook, ...]) -> Answered:
+    """Return the engine's result for a case, and its answers by the names that `expect` uses. Raises CaseMistake."""
     keys = Keys(case, "")
     for key in ("id", "title", "basis", "note", "expect"):
         keys.take(key)
