@@ -3,6 +3,7 @@
 #   make test [ARGS="tests/unit -x"] [JOBS=2]       every test
 #   make check                       ruff, mypy, import contracts, missing migrations, OpenAPI drift
 #   make bench                       benchmarks
+#   make mutants [ARGS="assessments.engine.settling*"] [JOBS=2]   mutation testing of the engine (docs/mutants.md)
 #   make venv                        .venv with everything, for daily work
 #   make openapi                     write docs/openapi.yaml
 #   make lock [UPGRADE=1]            resolve requirements/*.txt anew from pyproject.toml
@@ -10,7 +11,7 @@
 #   make wipe                        stop what runs; delete the embedded servers' data as well
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help demo test check bench venv venv-local openapi lock clean wipe catalogues
+.PHONY: help demo test check bench mutants venv venv-local venv-mutants openapi lock clean wipe catalogues
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -32,6 +33,7 @@ help:
 
 venv: ; @$(FIND_PYTHON); $$python -I core/local/make_venv.py dev
 venv-local: ; @$(FIND_PYTHON); $$python -I core/local/make_venv.py local
+venv-mutants: ; @$(FIND_PYTHON); $$python -I core/local/make_venv.py mutants
 
 # Made by a second make: the environment must stand before the first catalogue is compiled.
 catalogues: $(CATALOGUES) ; @:
@@ -54,6 +56,11 @@ check: venv
 bench: venv
 	@$(PY) -m benchmarks $(ARGS)
 
+# What was tested before and has not changed is not tested again; the names in ARGS are patterns for mutmut.
+mutants: venv-mutants
+	@set -f; .venv/bin/mutmut run --max-children $(JOBS) $(ARGS)
+	@.venv/bin/mutmut results | grep -v ': not checked$$' || true
+
 openapi: venv
 	@$(PY) -m core.local.checks openapi --write
 
@@ -63,10 +70,11 @@ lock:
 	$(LOCK) -o requirements/base.txt
 	$(LOCK) --group local -o requirements/local.txt
 	$(LOCK) --group local --group dev -o requirements/dev.txt
+	$(LOCK) --group local --group dev --group mutants -o requirements/mutants.txt
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) manage.py down; fi
-	rm -rf .venv build static-collected .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build mutants static-collected .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -f locale/*/LC_MESSAGES/django.mo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -19,8 +19,9 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BUSY = VENV / ".installing"
-# A larger list holds all of a smaller one: with `dev` installed there is nothing to do for `local`.
-LARGER = {"base": ("base", "local", "dev"), "local": ("local", "dev"), "dev": ("dev",)}
+# From small to large, each holds all of the one before it: with `dev` installed there is nothing to do for `local`.
+LISTS = ("base", "local", "dev", "mutants")
+LARGER = {name: LISTS[at:] for at, name in enumerate(LISTS)}
 NEEDED_MEGABYTES = 700
 STEP_SECONDS = 5.0
 OFFLINE = (

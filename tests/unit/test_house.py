@@ -44,6 +44,7 @@ BY_PRODUCTS = {
     ".local",
     ".env",
     "build",
+    "mutants",
     "static-collected",
     "__pycache__",
     ".pytest_cache",

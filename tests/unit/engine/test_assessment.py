@@ -1,7 +1,8 @@
 """Verdicts on a period: requirements, standing, consequences."""
 
+import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,10 +16,13 @@ from assessments.engine import (
     PlannedPeriod,
     RequirementResult,
     Standing,
+    StoreFacts,
     assess,
     assess_probation,
     canonical_json,
 )
+from assessments.engine.calendar import months_between
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import HALF_YEAR, YEAR, book, half_year, store
 
 beijing = datetime.fromisoformat  # wall clock, without a zone, as results carry it
@@ -191,3 +195,55 @@ def test_a_worse_month_never_helps(scores: list[str], at: int) -> None:
     assert (_part(after, "score").failures or 0) >= (_part(before, "score").failures or 0)
     if before.outcome is Outcome.MISSED:
         assert after.outcome is Outcome.MISSED
+
+
+@pytest.mark.parametrize(("programme", "version"), [("tmall-new-store", "2022"), ("tmall-trial-run", "2021")])
+def test_a_probation_of_which_nothing_was_ever_read_has_no_data(programme: str, version: str) -> None:
+    lines = dict.fromkeys([*(f"node_target_{at}" for at in range(1, 5)), "score_line"], Decimal(1))
+    facts = StoreFacts("甲", "彩妆", date(2022, 1, 1), date(2022, 12, 31), lines=lines)
+    result = assess_probation(book(programme, version), facts)
+    assert (result.outcome, result.standing) == (Outcome.NO_DATA, Standing.UNKNOWN)
+    assert {each.outcome for each in result.requirements} == {Outcome.NO_DATA}
+
+
+@pytest.mark.parametrize(
+    ("scores", "sales", "standing"),
+    [(True, True, Standing.CLEAR), (False, True, Standing.UNKNOWN), (True, False, Standing.UNKNOWN)],
+)
+def test_before_the_first_month_end_a_store_without_any_figure_of_a_requirement_is_grey(
+    scores: bool, sales: bool, standing: Standing
+) -> None:
+    on, first = date(2025, 8, 10), date(2025, 8, 1)
+    facts = store([], [], as_of=on, sales_target="500000")
+    read = MonthValue(first, latest=Decimal("4.5"), latest_on=on) if scores else MonthValue(first)
+    sold = MonthValue(first, total=Decimal(100) if sales else None, days=10 if sales else None)
+    series = {"real_experience_score": (read,), "sales_amount": (sold,)}
+    result = assess(half_year(), HALF_YEAR, replace(facts, series=series))
+    assert (result.live, result.standing) == (Outcome.PENDING, standing)
+
+
+def test_a_period_of_which_nothing_was_ever_read_has_no_data() -> None:
+    facts = StoreFacts("甲", "女装", date(2024, 1, 1), date(2025, 9, 30), lines={"sales_target": Decimal(1)})
+    result = assess(half_year(), HALF_YEAR, facts)
+    assert [each.live for each in result.requirements] == [Outcome.NO_DATA] * 3
+
+
+def test_a_phase_without_requirements_has_no_verdict() -> None:
+    document = json.loads(half_year().canonical)
+    for rule in document["requirements"]:
+        rule["phases"] = ["trial"]
+    result = assess(parse_canonical(json.dumps(document)), HALF_YEAR, store(GOOD, SOLD))
+    assert (result.outcome, result.live, result.requirements) == (Outcome.NO_DATA, Outcome.NO_DATA, ())
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months"),
+    [(date(2025, 8, 31), 1), (date(2025, 9, 15), 1), (date(2025, 9, 30), 2), (date(2025, 12, 1), 4)],
+)
+def test_month_ends_of_later_days_do_not_change_a_verdict(as_of: date, months: int) -> None:
+    scores, sales = ["4.5", "4.0", "4.1", "4.0", "4.0", "4.0"], ["100000"] * 6
+    later = store([*scores], [*sales], as_of=as_of, sales_target="500000")
+    past = store([*scores[:months]], [], as_of=as_of, sales_target="500000")
+    one, two = (assess(half_year(), HALF_YEAR, facts) for facts in (later, past))
+    assert _part(one, "score") == _part(two, "score")
+    assert _part(one, "sales").actual == 100000 * len(months_between(HALF_YEAR.starts_on, as_of + timedelta(days=1)))

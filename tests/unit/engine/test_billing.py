@@ -1,5 +1,6 @@
 """The base fee, its rebate and its coupon; and the year in which the annual fee was abolished."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from assessments.engine import (
     result_from_json,
     settle,
 )
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, half_year, months, totals
 
 BASE = book("tmall-base-fee", "2024")
@@ -86,11 +88,28 @@ def test_the_order_of_orders_does_not_matter(amounts: list[Decimal], shuffle: ob
 def test_no_amount_is_no_data_and_never_a_fee_of_nothing() -> None:
     result = bill(BASE, CommissionFacts("甲", WINDOW_ENDS))
     assert (result.state, result.fee) == (SettlementState.NO_DATA, None)
+    assert [reason.code for reason in result.reasons] == ["no_sales"]
+    assert explain(result, "zh")[0] == "服务费 —（无数据），返现 —，优惠券 —"
+
+
+def test_a_rate_that_the_table_does_not_have_is_not_set_and_one_that_it_has_is_said() -> None:
+    document = json.loads(BASE.canonical)
+    source = {key: document["charge"][key] for key in ("source", "year", "confidence")}
+    document["charge"]["rate"] = {"table": "rate"}
+    document["tables"] = {"rate": {**source, "name": {"zh": "费率", "en": "rate"}, "unit": "share"}}
+    facts = CommissionFacts("甲", WINDOW_ENDS, confirmed=Decimal(1000))
+    unset = bill(parse_canonical(json.dumps(document)), facts)
+    assert (unset.state, unset.fee) == (SettlementState.LINE_NOT_SET, None)
+    assert [reason.code for reason in unset.reasons] == ["line_not_set"]
+    document["tables"]["rate"]["rows"] = [{"categories": ["女装"], "value": "0.02"}]
+    assert bill(parse_canonical(json.dumps(document)), replace(facts, category="女装")).fee == 20
+    told = bill(parse_canonical(json.dumps(document)), replace(facts, lines={"rate": Decimal("0.01")}))
+    assert (told.fee, told.steps[0].key, told.steps[0].values["for"]) == (10, "line_looked_up", "charge.rate")
 
 
 def test_missing_days_promise_no_rebate_but_above_the_last_line_there_is_none_anyway() -> None:
     open_facts = CommissionFacts("甲", WINDOW_ENDS, confirmed=Decimal(1000), is_complete=False)
-    assert bill(BASE, open_facts).cash_back is None
+    assert (bill(BASE, open_facts).cash_back, bill(BASE, open_facts).complete) == (None, False)
     assert bill(BASE, replace(open_facts, confirmed=Decimal(2_000_000))).cash_back == 0
 
 

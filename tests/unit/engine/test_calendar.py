@@ -72,6 +72,13 @@ def test_the_trial_of_2024_has_four_checkpoints() -> None:
     assert [str(day) for day in trial.checkpoints] == ["2024-10-31", "2025-01-31", "2025-04-30", "2025-07-31"]
 
 
+def test_a_period_says_which_version_it_keeps() -> None:
+    formal = next(p for p in plan_periods(date(2023, 7, 8), DAILY, "annual", UNTIL) if p.phase == "formal")
+    annual = book("tmall-daily", "2025-annual")
+    assert (formal.programme, formal.track, formal.version) == ("tmall-daily", "annual", "2025-annual")
+    assert formal.digest == annual.digest
+
+
 def test_no_rulebooks_no_periods() -> None:
     assert plan_periods(date(2023, 7, 8), [], "annual", UNTIL) == ()
 

@@ -156,3 +156,11 @@ def test_a_new_store_passes_when_every_month_reaches_both(sales: list[int], scor
     reached = all(sold >= target for sold, target in zip(sales, (25_000, 35_000, 50_000), strict=True))
     reached = reached and min(scores) >= 350
     assert assess_probation(NEW_STORE, facts).outcome is (Outcome.MET if reached else Outcome.MISSED)
+
+
+def test_before_the_first_day_nothing_is_missing_yet() -> None:
+    result = assess(RENEWAL, MONTH, _rated([], as_of=START - timedelta(days=1))).requirements[0]
+    assert (result.outcome, result.live, result.reasons) == (Outcome.PENDING, Outcome.PENDING, ())
+    assert result.next_deadline_on == MONTH.ends_before - timedelta(days=1)
+    first = assess(RENEWAL, MONTH, _rated([None], as_of=START)).requirements[0]
+    assert (first.outcome, first.live) == (Outcome.PENDING, Outcome.NO_DATA)

@@ -22,6 +22,7 @@ from assessments.engine import (
     assess,
     assess_probation,
     canonical_json,
+    decimal_text,
     digest_of,
     explain,
     facts_from_json,
@@ -97,11 +98,23 @@ def test_results_survive_their_json(at: int) -> None:
     assert explain(again, "zh") == explain(result, "zh")
 
 
+KNOWN = "not one of store, fee, score, commission, points, metrics, health"
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"type":"store"}', '{"type":"nothing"}', '{"type":"fee","year":"x"}']
+    ("text", "says"),
+    [
+        ("", "Expecting value"),
+        ("{}", KNOWN),
+        ("[]", KNOWN),
+        ('{"type":"nothing"}', KNOWN),
+        ('{"type":"store"}', "not the JSON of StoreFacts: .*required positional argument"),
+        ('{"type":"fee","year":"x"}', "not the JSON of FeeFacts|invalid literal"),
+        ('{"type":"store","store":5}', "not the JSON of StoreFacts: expected str, got 5"),
+    ],
 )
-def test_what_is_not_the_json_of_facts_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
+def test_what_is_not_the_json_of_facts_is_refused_with_the_reason(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
         facts_from_json(text)
 
 
@@ -109,6 +122,19 @@ def test_a_trailing_zero_does_not_change_a_digest_but_any_other_value_does() -> 
     one = StoreFacts("甲", "女装", date(2024, 1, 1), date(2025, 1, 1), lines={"line": Decimal("4.10")})
     assert digest_of(one) == digest_of(replace(one, lines={"line": Decimal("4.1")}))
     assert digest_of(one) != digest_of(replace(one, lines={"line": Decimal("4.11")}))
+
+
+def test_the_order_in_which_things_are_named_does_not_change_a_digest() -> None:
+    assert canonical_json({"b": 1, "a": {"d": 2, "c": 3}}) == '{"a":{"c":3,"d":2},"b":1}'
+    assert digest_of({"b": 1, "a": 2}) == digest_of({"a": 2, "b": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("10.00", "10"), ("100", "100"), ("1.50", "1.5"), ("1E+2", "100"), ("-0.0", "0"), ("0.010", "0.01")],
+)
+def test_a_decimal_has_one_spelling(value: str, text: str) -> None:
+    assert decimal_text(Decimal(value)) == text
 
 
 def test_a_float_is_refused() -> None:

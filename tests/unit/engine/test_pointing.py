@@ -1,5 +1,6 @@
 """Violation points: balances, nodes, measures, resets."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from assessments.engine import (
     facts_from_json,
     result_from_json,
 )
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, half_year
 
 POINTS = book("tmall-violation-points", "2022")
@@ -38,6 +40,17 @@ def _count(*violations: ViolationFact, as_of: date = date(2022, 12, 31)) -> dict
 
 def _severe(points: int, on: date = date(2022, 5, 5)) -> ViolationFact:
     return ViolationFact(on, Decimal(points), "severe")
+
+
+@pytest.mark.parametrize(("points", "left"), [(23, 0), (24, 24), (39, 24), (40, 0), (47, 0), (48, 0)])
+def test_points_are_carried_over_between_two_lines(points: int, left: int) -> None:
+    document = json.loads(POINTS.canonical)
+    reset = next(each["reset"] for each in document["ladders"] if each["id"] == "counterfeit")
+    del reset["keeps_from"]
+    reset["carry"]["below"] = 40
+    found = (ViolationFact(date(2022, 5, 5), Decimal(points), "counterfeit"),)
+    result = count_points(parse_canonical(json.dumps(document)), PointsFacts("甲", date(2022, 12, 31), found))
+    assert {ladder.id: ladder.after_reset for ladder in result.ladders}["counterfeit"] == left
 
 
 @given(DEDUCTIONS, st.randoms(use_true_random=False))

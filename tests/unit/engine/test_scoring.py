@@ -1,5 +1,6 @@
 """Score formulas."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine import Rating, ScoreFacts, score
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, half_year
 
 REAL = book("tmall-real-experience-score", "2025")
@@ -91,6 +93,15 @@ def test_the_order_in_which_ratings_are_listed_does_not_matter(rows: list[tuple[
     ratings = tuple(Rating(buyer, date(2018, 1, day), Decimal(stars)) for buyer, day, stars in rows)
     result = score(DSR, ScoreFacts(ratings={"dsr_service": ratings}))
     assert [part.value for part in result.parts] == [None, Fraction(14, 4), None]
+
+
+def test_a_mean_of_ratings_with_one_item_is_the_score_itself() -> None:
+    document = json.loads(DSR.canonical)
+    document["score"]["items"] = document["score"]["items"][:1]
+    ratings = (Rating("甲", date(2018, 1, 1), Decimal(5)), Rating("乙", date(2018, 1, 1), Decimal(4)))
+    facts = ScoreFacts(ratings={"dsr_description": ratings})
+    assert score(parse_canonical(json.dumps(document)), facts).value == Fraction(9, 2)
+    assert score(DSR, facts).value is None
 
 
 def test_another_kind_of_rulebook_is_refused() -> None:

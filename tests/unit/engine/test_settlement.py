@@ -1,5 +1,6 @@
 """Settling a fee year: beyond the golden cases, the properties that must hold for every store."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from assessments.engine import (
     ViolationFact,
     settle,
 )
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, fee_year, half_year, months
 
 FEE = book("tmall-annual-fee", "2022")
@@ -50,6 +52,22 @@ def test_a_missing_month_is_left_out_of_the_mean_and_stated() -> None:
     assert (unknown.state, unknown.refund_low, unknown.refund_high) == (SettlementState.ESTIMATE, 0, 60000)
     said = settle(FEE, replace(fee_year(scores=scores), no_score_months=(date(2022, 10, 1),)))
     assert (said.state, said.complete, said.refund_low) == (SettlementState.SETTLED, True, 60000)
+
+
+def test_an_unknown_month_is_worth_at_least_the_lowest_score_there_is() -> None:
+    document = json.loads(FEE.canonical)
+    document["score"] |= {"lowest": "2", "highest": "5"}
+    facts = fee_year(scores=["3"] * 11 + [None])
+    assert settle(parse_canonical(json.dumps(document)), facts).refund_low == 60000
+    document["score"]["lowest"] = "1"
+    assert settle(parse_canonical(json.dumps(document)), facts).refund_low == 0
+
+
+def test_a_store_that_never_went_live_has_paid_for_nothing() -> None:
+    result = settle(FEE, replace(fee_year(), go_live_on=None))
+    assert (result.months_paid, result.months_effective) == (12, 0)
+    assert (result.prepaid, result.refund) == (60000, 60000)
+    assert {line.code: line.amount for line in result.lines} == {"unused_months": 60000}
 
 
 def test_unknown_sales_give_bounds_and_no_number() -> None:
@@ -131,47 +149,17 @@ def test_a_year_that_is_over_ignores_what_is_assumed_about_its_rest() -> None:
 def test_a_prepayment_that_was_too_small_is_never_a_negative_refund() -> None:
     result = settle(FEE, replace(fee_year(sales="0"), prepaid=Decimal(20000)))
     assert (result.refund, result.still_owed, result.due) == (0, 40000, 60000)
-    assert sum(line.amount for line in result.lines) == 0
+    assert {line.code: line.amount for line in result.lines} == {
+        "prepaid_difference": -40000,
+        "not_charged_again": 40000,
+    }
 
 
-@pytest.mark.parametrize(
-    ("violations", "bars"),
-    [
-        ([("severe", 47)], ()),
-        ([("severe", 48)], ("severe_total",)),
-        ([("general", 48)], ()),
-        ([("severe", 24), ("severe", 24)], ("severe_total", "twice_twelve")),
-        ([("general", 12), ("severe", 12)], ("twice_twelve",)),
-        ([("general", 12), ("general", 11)], ()),
-        ([("general", 6)] * 9, ()),
-    ],
-)
-def test_bars_count_severe_points_and_single_deductions(violations: list[tuple[str, int]], bars: tuple[str]) -> None:
-    found = tuple(ViolationFact(date(2022, 5, 5), Decimal(points), severity) for severity, points in violations)
-    result = settle(FEE, replace(fee_year(), violations=found))
-    assert result.bars == bars
-    assert result.removal_due is ("severe_total" in bars)
-
-
-def test_violations_of_another_year_or_withdrawn_do_not_bar() -> None:
-    found = (
-        ViolationFact(date(2021, 12, 31), Decimal(48), "severe"),
-        ViolationFact(date(2023, 1, 1), Decimal(48), "severe"),
-        ViolationFact(date(2022, 5, 5), Decimal(48), "severe", withdrawn=True),
-    )
-    assert settle(FEE, replace(fee_year(), violations=found)).bars == ()
-
-
-def test_fake_trading_barred_from_2019_to_2021_and_twice_for_2018() -> None:
-    once = (ViolationFact(date(2019, 5, 5), Decimal(2), "severe", "fake_trading"),)
-    facts = replace(fee_year(2019), violations=once)
-    assert settle(book("tmall-annual-fee", "2019"), facts).bars == ("fake_trading",)
-    old = book("tmall-annual-fee", "2018")
-    dates = [ViolationFact(date(2018, 5, day), Decimal(12), "general", "rights_misuse") for day in (1, 2)]
-    assert settle(old, replace(fee_year(2018), violations=tuple(dates[:1]))).bars == ()
-    assert settle(old, replace(fee_year(2018), violations=tuple(dates))).bars == ("twice_twelve",)
-    other = tuple(replace(one, topic="late_dispatch") for one in dates)
-    assert settle(old, replace(fee_year(2018), violations=other)).bars == ()
+def test_a_score_that_failed_does_not_settle_a_fee_that_no_table_knows() -> None:
+    unknown = replace(fee_year(scores=["1"] * 12), categories=(CategorySales("美妆", Decimal(1)),))
+    result = settle(FEE, replace(unknown, lines={"美妆": {"score_standard": Decimal(3)}}))
+    assert (result.score_passed, result.state) == (False, SettlementState.LINE_NOT_SET)
+    assert (result.refund, result.due) == (None, None)
 
 
 def test_an_exit_confirmed_in_the_next_month_counts_that_month_but_scores_to_the_application() -> None:

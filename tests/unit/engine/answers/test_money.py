@@ -1,5 +1,6 @@
 """Money: steps of the refund are differences of settlements, exit days equal day-by-day settlements."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from assessments.engine import (
     value_refund,
 )
 from assessments.engine.answers.exits import leaving_on
+from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, fee_year
 
 FEE = book("tmall-annual-fee", "2022")
@@ -61,6 +63,23 @@ def test_the_month_ends_to_come_say_what_they_must_average() -> None:
     need = value_refund(FEE, facts, FeeBasis.STAY).scores[0].need
     assert need is not None
     assert (need.needed, need.to_come, need.reach) == (3, 6, Reach.OPEN)
+
+
+def test_a_mean_that_was_given_has_no_plan() -> None:
+    given = replace(fee_year(), means={SCORE: Fraction("2.8")})
+    (score,) = value_refund(FEE, given).scores
+    assert (score.need, score.mean, score.distance) == (None, Fraction("2.8"), Fraction("0.1"))
+
+
+@pytest.mark.parametrize(
+    ("comparator", "edge", "before", "after"),
+    [("<=", "2.91", 60000, 0), ("<", "2.90", 60000, 0), (">", "2.91", 0, 60000), (">=", "2.90", 0, 60000)],
+)
+def test_the_step_stands_where_the_comparator_puts_it(comparator: str, edge: str, before: int, after: int) -> None:
+    document = json.loads(FEE.canonical)
+    document["score"]["comparator"] = comparator
+    (score,) = value_refund(parse_canonical(json.dumps(document)), fee_year()).scores
+    assert [(step.starts_at, step.refund) for step in score.refunds] == [(0, before), (Fraction(edge), after)]
 
 
 @pytest.mark.parametrize(

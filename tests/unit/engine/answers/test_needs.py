@@ -1,6 +1,6 @@
-"""Sums, means, ratios and windows: the worked numbers, and agreement with trying every completion."""
+"""Sums, means and ratios: the worked numbers, and agreement with trying every completion."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.engine import SumNeed, need_mean, need_ratio, need_sum, need_window_mean, need_window_ratio
+from assessments.engine import Provenance, SumNeed, need_mean, need_ratio, need_sum
 from assessments.engine.answers.possible import Range, Reach, as_decimal, smallest_passing
 from assessments.engine.language.common import Comparator, compares
 
@@ -135,6 +135,52 @@ def test_clean_orders_dilute_a_ratio(comparator: Comparator, clean: int) -> None
     assert (need.clean_needed, need.reach, need.allowed) == (clean, Reach.OPEN, None)
 
 
+@pytest.mark.parametrize(
+    ("threshold", "comparator", "counted", "orders", "reach", "clean"),
+    [
+        ("1", "<=", 0, 0, Reach.CLINCHED, 0),
+        ("1", "<", 0, 0, Reach.OPEN, 0),
+        ("0.5", "<=", 0, 0, Reach.OPEN, 0),
+        ("0", "<=", 0, 10, Reach.OPEN, 0),
+        ("0", "<=", 1, 10, Reach.ELIMINATED, None),
+        ("0", "<", 0, 10, Reach.ELIMINATED, None),
+        ("0.1", "<=", 2, 10, Reach.OPEN, 10),
+        ("0.1", "<", 2, 10, Reach.OPEN, 11),
+    ],
+)
+def test_a_ratio_at_its_ends(
+    threshold: str, comparator: Comparator, counted: int, orders: int, *, reach: Reach, clean: int | None
+) -> None:
+    need = need_ratio(
+        metric="bad",
+        counted=counted,
+        orders=orders,
+        threshold=Decimal(threshold),
+        comparator=comparator,
+        more_at_most=20,
+        rule="measures.odr",
+        basis=Provenance("E6", 2024, "secondary"),
+    )
+    assert (need.reach, need.clean_needed) == (reach, clean)
+    assert {(step.rule, step.basis) for step in need.steps} == {("measures.odr", Provenance("E6", 2024, "secondary"))}
+
+
+def test_a_mean_says_its_rule_and_where_it_comes_from() -> None:
+    basis = Provenance("C1", 2025, "official")
+    need = need_mean(
+        metric="m", target=4, comparator=">=", values=[Decimal(5)], to_come=1, possible=FIVE, rule="score", basis=basis
+    )
+    assert [(step.rule, step.basis) for step in need.steps] == [("score", basis)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1/8", "0.125"), ("1/5", "0.2"), ("1/40", "0.025"), ("1/25", "0.04"), ("3", "3"), ("-7/2", "-3.5")],
+)
+def test_a_fraction_that_ends_is_a_decimal(value: str, text: str) -> None:
+    assert str(as_decimal(Fraction(value))) == text
+
+
 def test_a_ratio_of_good_orders_is_planned_by_its_bad_rest() -> None:
     need = need_ratio(
         metric="ok",
@@ -179,63 +225,6 @@ def test_a_ratio_plan_agrees_with_trying_every_order(
     if orders:
         dilutes = [m for m in range(60) if holds(0, m)]
         assert (need.clean_needed if (need.clean_needed or 0) < 60 else None) == (dilutes[0] if dilutes else None)
-
-
-def test_a_window_is_planned_on_the_days_that_will_still_be_inside() -> None:
-    as_of, judged_on = date(2026, 3, 18), date(2026, 3, 30)
-    days = {as_of - timedelta(days=at): Decimal(5 if at >= 18 else 4) for at in range(30)}
-    plan = need_window_mean(
-        metric="score",
-        values=days,
-        days=30,
-        judged_on=judged_on,
-        as_of=as_of,
-        target=Decimal("4.4"),
-        comparator=">=",
-        possible=FIVE,
-    )
-    assert (plan.window.starts_on, plan.window.locked, plan.window.to_come) == (date(2026, 3, 1), 18, 12)
-    assert plan.window.dropping == 12
-    assert sum(days.values()) / 30 == Decimal("4.4")
-    assert (plan.need.sum, plan.need.needed) == (72, 5)
-
-
-def test_a_window_with_lag_ends_before_the_judging_day() -> None:
-    plan = need_window_ratio(
-        metric="bad",
-        counts={date(2026, 1, day): (1, 10) for day in range(1, 11)},
-        days=7,
-        judged_on=date(2026, 1, 10),
-        as_of=date(2026, 1, 10),
-        threshold=Decimal("0.1"),
-        comparator="<=",
-        more_at_most=50,
-        lag=3,
-    )
-    assert (plan.window.starts_on, plan.window.ends_on, plan.window.to_come) == (date(2026, 1, 1), date(2026, 1, 7), 0)
-    assert (plan.need.bad, plan.need.orders, plan.need.reach) == (7, 70, Reach.CLINCHED)
-
-
-@given(st.integers(1, 9), st.integers(-5, 15), st.integers(0, 3))
-def test_a_window_holds_the_days_it_says(days: int, ahead: int, lag: int) -> None:
-    as_of = date(2026, 5, 20)
-    judged_on = as_of + timedelta(days=ahead)
-    plan = need_window_mean(
-        metric="m",
-        values={},
-        days=days,
-        judged_on=judged_on,
-        as_of=as_of,
-        target=1,
-        comparator=">=",
-        possible=FIVE,
-        lag=lag,
-    )
-    inside = [judged_on - timedelta(days=lag + at) for at in range(days)]
-    today = [as_of - timedelta(days=lag + at) for at in range(days)]
-    assert plan.window.locked == sum(on <= as_of for on in inside)
-    assert plan.window.to_come == sum(on > as_of for on in inside)
-    assert plan.window.dropping == sum(on < min(inside) for on in today)
 
 
 @given(st.fractions(-5, 5), comparators, st.sampled_from(["1", "0.1", "0.01"]))

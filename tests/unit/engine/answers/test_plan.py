@@ -23,7 +23,7 @@ from assessments.engine import (
     parse_canonical,
     plan,
 )
-from assessments.engine.answers.gates import Gate
+from assessments.engine.answers.gates import Gate, unknown_days
 from assessments.engine.answers.month_ends import MonthEnd, need_months
 from assessments.engine.answers.plan import Plan
 from assessments.engine.answers.possible import Range, Ranges, Reach
@@ -231,3 +231,32 @@ def test_a_month_named_as_the_latest_is_the_latest(past: list[str], ahead: int, 
             late[at + 1 :] = named[at + 1 :]
             late[:at] = named[:at]
             assert _count((*known, *(not each for each in late))[: len(past) + at + 1], True) >= limit
+
+
+def test_a_metric_may_have_a_range_of_its_own() -> None:
+    facts = store(["4.5"], ["50000"], sales_target="500000")
+    low = Ranges(
+        of={"real_experience_score": Range(Decimal(0), Decimal(4)), "sales_amount": Range(Decimal(0), Decimal(10))}
+    )
+    answer = plan(half_year(), HALF_YEAR, facts, low)
+    assert (gate(answer, "score").reach, gate(answer, "sales").reach) == (Reach.ELIMINATED, Reach.ELIMINATED)
+    other = Ranges(of={"another_score": Range(Decimal(0), Decimal(4))})
+    assert plan(half_year(), HALF_YEAR, facts, other).reach is Reach.OPEN
+
+
+@pytest.mark.parametrize(
+    ("until", "gaps"),
+    [
+        (date(2025, 7, 31), {}),
+        (date(2025, 8, 31), {}),
+        (date(2025, 9, 1), {date(2025, 9, 1): 1}),
+        (date(2025, 9, 30), {date(2025, 9, 1): 30}),
+        (date(2025, 10, 10), {date(2025, 9, 1): 30, date(2025, 10, 1): 3}),
+    ],
+)
+def test_days_without_a_figure_are_counted_by_month(until: date, gaps: dict[date, int]) -> None:
+    known = (
+        MonthValue(date(2025, 8, 1), total=Decimal(1)),
+        MonthValue(date(2025, 10, 1), total=Decimal(1), days=7),
+    )
+    assert unknown_days(known, date(2025, 8, 1), until) == gaps

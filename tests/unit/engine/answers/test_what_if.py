@@ -216,3 +216,20 @@ def test_a_fee_gain_is_the_difference_of_two_settlements() -> None:
     told = ask_fee_what_if(FEE, facts, changes)
     assert told.after == settle(FEE, change_fee(facts, changes, "sales_amount"))
     assert told.after.scores[0].mean == Fraction("35.8") / 12
+
+
+def test_a_line_is_set_beside_the_others_and_an_exit_keeps_its_days() -> None:
+    facts = replace(fee_year(), lines={"女装": {"sales_full": Decimal(7)}})
+    changed = change_fee(facts, [SetLine("score_standard", Decimal("2.8"))], "sales_amount")
+    assert changed.lines == {"女装": {"sales_full": Decimal(7), "score_standard": Decimal("2.8")}}
+    left = change_fee(facts, [LeaveOn(date(2022, 6, 1), effective_on=date(2022, 7, 2))], "sales_amount").exit
+    assert left is not None
+    assert (left.applied_on, left.effective_on) == (date(2022, 6, 1), date(2022, 7, 2))
+
+
+def test_a_score_for_a_later_day_of_a_fee_year_moves_the_day_that_is_judged() -> None:
+    running = replace(fee_year(scores=["3"] * 6), as_of=date(2022, 6, 30))
+    later = change_fee(running, [SetScore("basic_service_score", date(2022, 7, 31), Decimal(5))], "sales_amount")
+    assert later.as_of == date(2022, 7, 31)
+    earlier = change_fee(running, [SetScore("basic_service_score", date(2022, 5, 31), Decimal(5))], "sales_amount")
+    assert earlier.as_of == date(2022, 6, 30)
