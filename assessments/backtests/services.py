@@ -174,7 +174,9 @@ def follow_shadows(*, today: date) -> int:
 
 def _follow(shadow: Shadow, stores: Sequence[Store], *, as_of: date) -> None:
     draft = read_draft(shadow.draft)
-    compared = _compare(stores=stores, draft=draft, beside=None, as_of=as_of, only_live=True)
+    # Rules to come are nothing to a store that has left.
+    staying = [store for store in stores if store.status != Store.Status.EXITED]
+    compared = _compare(stores=staying, draft=draft, beside=None, as_of=as_of, only_live=True)
     newest = {one.store_id: one for one in sorted(compared, key=lambda one: one.starts_on)}
     ShadowVerdict.objects.filter(shadow=shadow, store__in=stores).delete()
     ShadowVerdict.objects.bulk_create(

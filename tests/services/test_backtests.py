@@ -17,9 +17,11 @@ from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.fees.services import estimate_stale, to_fen
 from assessments.rulebooks.drafting import approve_draft, change_draft, withdraw_draft, write_draft
 from assessments.rulebooks.models import RulebookDraft
-from assessments.rulebooks.services import SHIPPED
+from assessments.rulebooks.services import SHIPPED, enrol_store
 from assessments.stores.models import Store
+from assessments.stores.services import change_store
 from core.api.errors import ServiceError
+from core.people.actors import SYSTEM
 from tests.conftest import House
 from tests.factories import (
     AT,
@@ -158,6 +160,17 @@ def test_batches_add_up_to_the_same_as_one(alpha: House, monkeypatch: pytest.Mon
         assert len(list_messages("BacktestWaits")) == 2 + 2
 
 
+def test_a_draft_concerns_the_stores_of_its_own_track(alpha: House) -> None:
+    with alpha.scope():
+        make_judged_store("年度", scores=BAD_MONTH)
+        other = make_judged_store("半年", scores=BAD_MONTH)
+        enrol_store(store=other, programme="tmall-daily", track="half-year", by=SYSTEM)
+        compute()
+        backtest = run(alpha, with_limit(alpha, 1))
+        assert backtest.stores_done == 2
+        assert {flip.store.name for flip in Flip.objects.all()} == {"年度"}
+
+
 def test_a_draft_written_anew_ends_its_backtest_with_the_reason(alpha: House) -> None:
     with alpha.scope():
         make_judged_store()
@@ -285,6 +298,18 @@ def test_a_shadow_starts_anew_when_its_draft_was_written_anew(alpha: House) -> N
         assert not Shadow.objects.exists()
         follow(alpha, draft)
         assert ShadowVerdict.objects.get().direction == "worse"
+
+
+def test_what_is_over_is_no_shadow_runs_business(alpha: House) -> None:
+    with alpha.scope():
+        left = make_judged_store("已退", scores=BAD_MONTH)
+        change_store(store=left, status=Store.Status.EXITED)
+        settled = make_judged_store("去年的年费", sales="60000")
+        compute()
+        follow(alpha, with_limit(alpha, 1))
+        assert {row.store for row in ShadowVerdict.objects.all()} == {settled}
+        shadow = follow(alpha, fee_draft(alpha, settled, **{"share = 0.5": "share = 0.6"}))
+        assert not ShadowVerdict.objects.filter(shadow=shadow).exists()
 
 
 def test_estimating_stores_rings_for_the_shadow_runs(alpha: House) -> None:
