@@ -84,8 +84,11 @@ def kept(*steps: Step | None) -> tuple[Step, ...]:
 
 
 def _once(steps: tuple[Step | None, ...]) -> Iterator[Step]:
-    said: list[Step] = []
+    said = set()
     for step in steps:
-        if step is not None and step not in said:
-            said.append(step)
+        if step is None:
+            continue
+        words = (step.rule, step.key, *step.values.items(), step.basis)
+        if words not in said:
+            said.add(words)
             yield step

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from assessments.engine.outcomes import MonthState, Outcome
@@ -11,26 +12,29 @@ from assessments.engine.results import MonthVerdict
 _UNSURE = (MonthState.NO_DATA, MonthState.LINE_NOT_SET)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
-    """Months against a limit. `limit` None = not set. With `forgiving`, a month without data does not fail."""
+    """Months against a limit. `limit` None = not set. With `forgiving`, a month without data does not fail.
+
+    Without slots: counts that several verdicts rest on are counted once and kept.
+    """
 
     months: tuple[MonthVerdict, ...]
     limit: int | None
     consecutive: bool
     forgiving: bool = False
 
-    @property
+    @cached_property
     def best(self) -> int:
         """Failures when every month that is not known passes."""
         return self._count([month.state is MonthState.FAILED for month in self.months])
 
-    @property
+    @cached_property
     def worst(self) -> int:
         """Failures so far when every judged month that is not known fails."""
         return self._count([self._may_have_failed(month) for month in self.months])
 
-    @property
+    @cached_property
     def worst_to_come(self) -> int:
         """Failures at the end of the period when every month that is not known or still to come fails."""
         judged = sum(month.state is not MonthState.PENDING for month in self.months)
@@ -94,11 +98,14 @@ class Tally:
             return None
         if self.limit > len(self.months):
             return starts_on
-        for at, month in enumerate(self.months):
+        known, possible, to_come = _Count(self.consecutive), _Count(self.consecutive), len(self.months)
+        for month in self.months:
             if month.state is MonthState.PENDING:
                 return None
-            seen = [one.state is MonthState.FAILED for one in self.months[: at + 1]]
-            if self._count(seen) >= self.limit or self._count(self._open_from(at + 1)) < self.limit:
+            to_come -= 1
+            known.see(month.state is MonthState.FAILED)
+            possible.see(self._may_have_failed(month))
+            if known.most >= self.limit or possible.most_with(to_come) < self.limit:
                 return month.judged_on
         return None
 
@@ -120,3 +127,21 @@ class Tally:
         if not self.consecutive:
             return sum(failing)
         return max((len(list(run)) for failed, run in groupby(failing) if failed), default=0)
+
+
+@dataclass(slots=True)
+class _Count:
+    """Failing months seen one after another: all of them, or, `consecutive`, the longest run."""
+
+    consecutive: bool
+    run: int = 0
+    most: int = 0
+
+    def see(self, failed: bool) -> None:
+        """Take one more month into the count."""
+        self.run = self.run + failed if failed or not self.consecutive else 0
+        self.most = max(self.most, self.run)
+
+    def most_with(self, more: int) -> int:
+        """Return the count if so many months that come next fail as well."""
+        return max(self.most, self.run + more)

@@ -60,14 +60,16 @@ def series_part(rule: MonthlyScore, on: date) -> SeriesPart:
 def _judged_months(
     rule: MonthlyScore, lines: Lines, period: PlannedPeriod, facts: StoreFacts
 ) -> tuple[tuple[MonthVerdict, ...], list[Step | None]]:
-    values = {metric: {month.month: month for month in months} for metric, months in facts.series.items()}
+    read = {part.metric for part in rule.series}
+    values = {metric: {month.month: month for month in facts.series.get(metric, ())} for metric in read}
+    found_by_part = [_line(rule, part, lines) for part in rule.series]
     verdicts: list[MonthVerdict] = []
     steps: list[Step | None] = []
     for month in months_between(period.starts_on, period.ends_before):
         judged_on = last_of_month(month)
         part = series_part(rule, judged_on)
-        found = _line(rule, part, lines)
-        value = _closing(values.get(part.metric, {}), month) if judged_on <= facts.as_of else None
+        found = found_by_part[rule.series.index(part)]
+        value = _closing(values[part.metric], month) if judged_on <= facts.as_of else None
         state = _state(rule, value, found.value, is_over=judged_on <= facts.as_of)
         verdicts.append(MonthVerdict(month, judged_on, part.metric, value, found.value, state))
         if state is not MonthState.PENDING:
@@ -115,8 +117,7 @@ def _next_month_end(months: tuple[MonthVerdict, ...]) -> date | None:
 
 def _reasons(rule: MonthlyScore, lines: Lines, tally: Tally, limit: Found) -> tuple[Reason, ...]:
     unset: list[Amount] = [rule.limit] if limit.value is None else []
-    for month in tally.months:
-        part = series_part(rule, month.judged_on)
+    for part in dict.fromkeys(series_part(rule, month.judged_on) for month in tally.months):
         amount = part.line or rule.line
         if amount is not None and lines.find(amount, rule).value is None:
             unset.append(amount)

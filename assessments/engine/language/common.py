@@ -1,15 +1,18 @@
 """Words that every kind of rulebook shares: sources, options, tables, amounts, comparators."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from operator import ge, gt, le, lt
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assessments.engine.text import Text
 
 Comparator = Literal[">=", ">", "<=", "<"]
+_COMPARISONS: dict[Comparator, Callable[[Any, Any], bool]] = {">=": ge, ">": gt, "<=": le, "<": lt}
 Confidence = Literal["official", "secondary", "inferred", "example"]
 Phase = Literal["trial", "formal"]
 Unit = Literal["score", "money", "months", "count", "share", "weight", "rate", "seconds", "days"]
@@ -155,10 +158,5 @@ def _same(one: object, other: object) -> bool:
 
 
 def compares(value: Decimal | Fraction | int, comparator: Comparator, line: Decimal | Fraction | int) -> bool:
-    """Compare exactly, unrounded."""
-    left, right = Fraction(value), Fraction(line)
-    if comparator == ">=":
-        return left >= right
-    if comparator == ">":
-        return left > right
-    return left <= right if comparator == "<=" else left < right
+    """Compare exactly, unrounded: Python compares whole numbers, decimals and fractions with each other exactly."""
+    return _COMPARISONS[comparator](value, line)
