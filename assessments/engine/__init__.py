@@ -66,7 +66,7 @@ from assessments.engine.lines import table_value
 from assessments.engine.needing import MetricNeed, Needs, needs
 from assessments.engine.outcomes import FeeBasis, MonthState, Outcome, SettlementState, Standing
 from assessments.engine.pointing import count_points
-from assessments.engine.proof import digest_revision, find_changed_inputs, mark_inputs
+from assessments.engine.proof import WrittenRevision, find_changed_inputs, mark_inputs, write_revision
 from assessments.engine.results import (
     Assessment,
     Assumption,
@@ -202,6 +202,7 @@ __all__ = [
     "WhatIf",
     "WindowMean",
     "WindowRatio",
+    "WrittenRevision",
     "ask_fee_what_if",
     "ask_what_if",
     "assess",
@@ -217,7 +218,6 @@ __all__ = [
     "describe",
     "diff_rulebooks",
     "digest_of",
-    "digest_revision",
     "explain",
     "facts_from_json",
     "find_changed_inputs",
@@ -253,4 +253,5 @@ __all__ = [
     "value_refund",
     "version_on",
     "word",
+    "write_revision",
 ]

@@ -81,12 +81,23 @@ _SPELLINGS: dict[type, Callable[[Any], str]] = {
 
 def canonical_json(thing: object) -> str:
     """Return the one JSON spelling of facts, a result or plain values: sorted keys, numbers as strings, ISO dates."""
-    return _canonical_bytes(thing).decode()
+    return write_json(document_of(thing))
+
+
+def document_of(thing: object) -> Any:
+    """Return what the canonical JSON is written of: dictionaries, lists, texts, whole numbers, booleans, None."""
+    document = _plain(thing)
+    return {"type": _NAMES[type(thing)], **document} if type(thing) in _NAMES else document
+
+
+def write_json(document: Any) -> str:
+    """Return the one spelling of a document."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def digest_of(thing: object) -> str:
     """Return the SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(_canonical_bytes(thing)).hexdigest()
+    return hashlib.sha256(canonical_json(thing).encode()).hexdigest()
 
 
 def facts_from_json(text: str) -> Facts:
@@ -112,13 +123,6 @@ def _rebuilt(text: str, known: Mapping[str, type]) -> object:
         return _typed(document, kind)
     except (TypeError, KeyError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"not the JSON of {kind.__name__}: {error}") from error
-
-
-def _canonical_bytes(thing: object) -> bytes:
-    document = _plain(thing)
-    if type(thing) in _NAMES:
-        document = {"type": _NAMES[type(thing)], **document}
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(thing: Any) -> Any:

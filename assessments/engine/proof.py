@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
-from assessments.engine.codec import canonical_json, digest_of
+from assessments.engine.codec import digest_of, document_of, write_json
 from assessments.engine.facts import FeeFacts, StoreFacts
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.results import Assessment, Settlement
@@ -16,20 +17,50 @@ from assessments.engine.version import ENGINE_VERSION
 
 # Hex digits of one mark. Marks only name what the digest has refused; the digest is the proof.
 MARK = 4
+NO_DAY = date.min.isoformat()
 
 
-def digest_revision(
+@dataclass(frozen=True)
+class WrittenRevision:
+    """A revision as it is kept: facts and result as JSON, the digest that names it, a mark for each input."""
+
+    engine_version: str
+    rules: str
+    facts_document: Mapping[str, Any]
+    result_document: Mapping[str, Any]
+
+    @cached_property
+    def digest(self) -> str:
+        """Names engine, rules, facts and result. The day of the computation is left out: a day alone is no news."""
+        timeless = (
+            write_json({**document, "as_of": NO_DAY}) for document in (self.facts_document, self.result_document)
+        )
+        return digest_of([self.engine_version, self.rules, *timeless])
+
+    @property
+    def facts(self) -> str:
+        """The facts' canonical JSON."""
+        return write_json(self.facts_document)
+
+    @property
+    def result(self) -> str:
+        """The result's canonical JSON."""
+        return write_json(self.result_document)
+
+    @property
+    def marks(self) -> str:
+        """The marks of the facts."""
+        return mark_inputs(self.facts_document)
+
+
+def write_revision(
     rulebook: Rulebook,
     facts: StoreFacts | FeeFacts,
     result: Assessment | Settlement,
     engine_version: str = ENGINE_VERSION,
-) -> str:
-    """Name engine, rules, facts and result. The day of the computation is left out: a day alone is no news.
-
-    An older revision is named by the engine that made it: it stands as long as today's engine says the same.
-    """
-    timeless = (canonical_json(replace(facts, as_of=date.min)), canonical_json(replace(result, as_of=date.min)))
-    return digest_of([engine_version, rulebook.digest, *timeless])
+) -> WrittenRevision:
+    """Write a revision. An older one is named by the engine that made it: it stands while today's says the same."""
+    return WrittenRevision(engine_version, rulebook.digest, document_of(facts), document_of(result))
 
 
 def mark_inputs(document: Mapping[str, Any]) -> str:

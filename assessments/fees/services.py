@@ -1,6 +1,5 @@
 """Estimate refunds of stale stores; write agreements."""
 
-import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,10 +14,8 @@ from assessments.engine import (
     FeeFacts,
     Rulebook,
     Settlement,
-    canonical_json,
-    digest_revision,
-    mark_inputs,
     settle,
+    write_revision,
 )
 from assessments.fees.events import StoresEstimated
 from assessments.fees.gathering import gather_fee_facts
@@ -125,19 +122,18 @@ def _write_estimates(
     ids: dict[UUID, UUID] = {}
     fresh = []
     for agreement, facts, settlement in settled:
-        digest = digest_revision(rulebooks[agreement.pk], facts, settlement)
+        revision = write_revision(rulebooks[agreement.pk], facts, settlement)
         number, known, estimate_id = last.get(agreement.pk, (0, "", None))
-        if known == digest:
+        if known == revision.digest:
             ids[agreement.pk] = estimate_id
             continue
         ids[agreement.pk] = uuid4()
-        facts_json = canonical_json(facts)
         fresh.append(
             [
-                *(ids[agreement.pk], agreement.pk, number + 1, digest, ENGINE_VERSION),
+                *(ids[agreement.pk], agreement.pk, number + 1, revision.digest, ENGINE_VERSION),
                 *(settlement.as_of, settlement.state.value),
                 *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
-                *(facts_json, canonical_json(settlement), mark_inputs(json.loads(facts_json))),
+                *(revision.facts, revision.result, revision.marks),
             ]
         )
     append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=fresh)

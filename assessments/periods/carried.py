@@ -14,10 +14,10 @@ from assessments.engine import (
     Settlement,
     StoreFacts,
     digest_of,
-    digest_revision,
     facts_from_json,
     find_changed_inputs,
     result_from_json,
+    write_revision,
 )
 from assessments.periods.calendars import build_planned
 from assessments.rulebooks.queries import load_rulebook
@@ -103,7 +103,7 @@ def verify(
     except Unreadable as error:
         return Verification(verified=False, digest="", differences=(error.code,))
     again, stored = compute(carried), carried.result
-    digest = digest_revision(carried.rulebook, carried.facts, again, row.engine_version)
+    digest = write_revision(carried.rulebook, carried.facts, again, row.engine_version).digest
     inputs = find_changed_inputs(row.facts, row.marks)
     differences = [name for name in named if getattr(again, name) != getattr(stored, name)]
     if digest_of(replace(again, as_of=date.min)) != digest_of(replace(stored, as_of=date.min)):

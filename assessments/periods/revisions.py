@@ -17,10 +17,9 @@ from assessments.engine import (
     Assessment,
     Standing,
     StoreFacts,
-    canonical_json,
+    WrittenRevision,
     digest_of,
-    digest_revision,
-    mark_inputs,
+    write_revision,
 )
 from assessments.periods.calendars import Pinned
 from assessments.periods.models import Period
@@ -57,8 +56,9 @@ class Revision:
     verdict_id: UUID | None = None
 
     @cached_property
-    def digest(self) -> str:
-        return digest_revision(self.pin.rulebook, self.facts, self.assessment)
+    def written(self) -> WrittenRevision:
+        """As it goes to the table."""
+        return write_revision(self.pin.rulebook, self.facts, self.assessment)
 
 
 def write_verdicts(*, revisions: Sequence[Revision]) -> int:
@@ -71,7 +71,7 @@ def write_verdicts(*, revisions: Sequence[Revision]) -> int:
     fresh: list[tuple[Revision, int]] = []
     for revision in revisions:
         number, digest, verdict_id = last.get(revision.pin.period_id, (0, "", None))
-        if digest == revision.digest:
+        if digest == revision.written.digest:
             revision.verdict_id = verdict_id
             continue
         revision.verdict_id = uuid4()
@@ -166,18 +166,15 @@ def _period_of(revision: Revision) -> Period:
 def _verdict_row(revision: Revision, number: int) -> list[Any]:
     """In VERDICT_COLUMNS' order; facts and result as the text they are named by, which COPY takes as it is."""
     assessment = revision.assessment
-    facts = canonical_json(revision.facts)
     return [
         revision.verdict_id,
         revision.pin.period_id,
         number,
-        revision.digest,
+        revision.written.digest,
         ENGINE_VERSION,
         assessment.as_of,
         assessment.outcome.value,
         assessment.live.value,
         assessment.standing.value,
-        facts,
-        canonical_json(assessment),
-        mark_inputs(json.loads(facts)),
+        *(revision.written.facts, revision.written.result, revision.written.marks),
     ]

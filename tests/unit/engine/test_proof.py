@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assessments.engine import ENGINE_VERSION, assess, canonical_json, digest_revision, find_changed_inputs, mark_inputs
+from assessments.engine import ENGINE_VERSION, assess, canonical_json, find_changed_inputs, mark_inputs, write_revision
 from tests.unit.engine.cast import HALF_YEAR, half_year, store
 
 FACTS = store(["4.2", "4.3", None], ["90000", "80000", "70000"], date(2025, 10, 31), score_line="4.1")
@@ -82,18 +82,18 @@ def test_an_input_that_was_added_is_named() -> None:
 def test_the_digest_is_another_for_other_rules_facts_or_results_and_the_same_on_another_day() -> None:
     rulebook = half_year()
     result = assess(rulebook, HALF_YEAR, FACTS)
-    digest = digest_revision(rulebook, FACTS, result)
+    digest = write_revision(rulebook, FACTS, result).digest
     other = rulebook.choosing({"counting": "consecutive"})
-    assert digest_revision(other, FACTS, result) != digest
-    assert digest_revision(rulebook, replace(FACTS, category="x"), result) != digest
-    assert digest_revision(rulebook, FACTS, replace(result, number=7)) != digest
+    assert write_revision(other, FACTS, result).digest != digest
+    assert write_revision(rulebook, replace(FACTS, category="x"), result).digest != digest
+    assert write_revision(rulebook, FACTS, replace(result, number=7)).digest != digest
     later = date(2025, 11, 1)
-    assert digest_revision(rulebook, replace(FACTS, as_of=later), replace(result, as_of=later)) == digest
+    assert write_revision(rulebook, replace(FACTS, as_of=later), replace(result, as_of=later)).digest == digest
 
 
 def test_a_revision_is_named_by_the_engine_that_made_it() -> None:
     rulebook = half_year()
     result = assess(rulebook, HALF_YEAR, FACTS)
-    now = digest_revision(rulebook, FACTS, result)
-    assert digest_revision(rulebook, FACTS, result, ENGINE_VERSION) == now
-    assert digest_revision(rulebook, FACTS, result, "0.9") != now
+    now = write_revision(rulebook, FACTS, result).digest
+    assert write_revision(rulebook, FACTS, result, ENGINE_VERSION).digest == now
+    assert write_revision(rulebook, FACTS, result, "0.9").digest != now
