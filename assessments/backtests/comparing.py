@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from assessments.backtests.directions import compare_words
 from assessments.backtests.models import Direction
 from assessments.backtests.pricing import price_removals
 from assessments.engine import Assessment, PlannedPeriod, Rulebook, StoreFacts, judge_period
-from assessments.engine.screening import Brief, load_columns, screen
 from assessments.periods.calendars import Pinned, Plan, pin_period
 from assessments.periods.facts import facts_for, gather_figures
 from assessments.periods.models import Period, Phase
 from assessments.periods.services import list_worth_judging
 from assessments.rulebooks.queries import DEFAULT_TRACK, get_lines, get_tracks
 from assessments.stores.models import Store
+
+if TYPE_CHECKING:
+    from assessments.engine.screening import Brief
 
 Case = tuple[PlannedPeriod, StoreFacts]
 
@@ -100,7 +102,7 @@ def _gather(pinned: Mapping[Store, Sequence[Pinned]], draft: Rulebook, as_of: da
     ]
 
 
-def _compared(pin: Pinned, was: Brief, becomes: Brief, as_of: date) -> Compared:
+def _compared(pin: Pinned, was: "Brief", becomes: "Brief", as_of: date) -> Compared:
     return Compared(
         store_id=pin.store_id,
         starts_on=pin.planned.starts_on,
@@ -114,7 +116,7 @@ def _compared(pin: Pinned, was: Brief, becomes: Brief, as_of: date) -> Compared:
     )
 
 
-def judge_many(cases: Sequence[tuple[Rulebook, Case]]) -> list[Brief]:
+def judge_many(cases: Sequence[tuple[Rulebook, Case]]) -> "list[Brief]":
     """Outcome, live outcome and standing of every case, in their order; a rulebook's cases are judged together."""
     by_digest: dict[str, list[int]] = {}
     for place, (rulebook, _case) in enumerate(cases):
@@ -126,7 +128,10 @@ def judge_many(cases: Sequence[tuple[Rulebook, Case]]) -> list[Brief]:
     return [found[place] for place in range(len(cases))]
 
 
-def _briefs(rulebook: Rulebook, cases: Sequence[Case]) -> Iterable[Brief]:
+def _briefs(rulebook: Rulebook, cases: Sequence[Case]) -> "Iterable[Brief]":
+    # Here, because it loads numpy: a process that serves pages compares nothing and need not carry it.
+    from assessments.engine.screening import Brief, load_columns, screen  # noqa: PLC0415
+
     if rulebook.kind == "assessment":
         return screen(rulebook, load_columns(cases)).briefs
     verdicts = (judge_period(rulebook, planned, facts) for planned, facts in cases)
@@ -150,5 +155,5 @@ def _list_pins(stores: Sequence[Store], draft: Rulebook) -> Iterator[tuple[Store
             yield store, [pin_period(row=row, digest=row.rulebook.digest) for row in rows.get(store.pk, ())]
 
 
-def _words(brief: Brief) -> dict[str, Any]:
+def _words(brief: "Brief") -> dict[str, Any]:
     return {"outcome": brief.outcome.value, "live": brief.live.value, "standing": brief.standing.value}

@@ -1,6 +1,8 @@
 """Backtests and shadow runs: who flips under a draft, which way, and what it is worth."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -320,3 +322,11 @@ def test_estimating_stores_rings_for_the_shadow_runs(alpha: House) -> None:
         before = len(list_messages("StoresEstimated"))
         estimate_stale(today=TODAY)
         assert len(list_messages("StoresEstimated")) == before + 1
+
+
+def test_a_process_that_serves_pages_carries_no_numpy() -> None:
+    asked = (
+        "import django, sys; django.setup(); import assessments.urls, core.urls, tasks.work;"
+        " sys.exit('numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
