@@ -29,7 +29,7 @@ from assessments.engine.answers.telling import tell
 from assessments.engine.answers.verdicts import Carried, Verdicts, compare_verdicts
 from assessments.engine.answers.what_if import FeeWhatIf, Flip, WhatIf, ask_fee_what_if, ask_what_if
 from assessments.engine.answers.windows import WindowMean, WindowRatio, need_window_mean, need_window_ratio
-from assessments.engine.billing import bill
+from assessments.engine.billing import bill, charged_days
 from assessments.engine.calendar import PlannedPeriod, checkpoint_days, plan_periods, version_on
 from assessments.engine.checking_health import rate_health
 from assessments.engine.codec import canonical_json, decimal_text, digest_of, facts_from_json, result_from_json
@@ -209,6 +209,7 @@ __all__ = [
     "assess_probation",
     "bill",
     "canonical_json",
+    "charged_days",
     "checkpoint_days",
     "climb",
     "compare_verdicts",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -38,9 +38,7 @@ def bill(rulebook: Rulebook, facts: CommissionFacts) -> Commission:
 
     Orders win over a total that is given beside them. While the rebate's window runs, the result is an estimate.
     """
-    body = rulebook.body
-    if not isinstance(body, CommissionBody):
-        raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a commission")
+    body = _body(rulebook)
     lines = Lines(rulebook, facts.category, facts.lines)
     rate = lines.find(body.charge.rate, body.charge)
     base = Commission(ENGINE_VERSION, rulebook.ref, facts.store, facts.as_of, SettlementState.NO_DATA)
@@ -61,6 +59,22 @@ def bill(rulebook: Rulebook, facts: CommissionFacts) -> Commission:
     )
     told = _with_rebate(rulebook, body, facts, billed)
     return replace(told, assumptions=rulebook.assumptions(frozenset(step.rule for step in told.steps)))
+
+
+def charged_days(rulebook: Rulebook) -> tuple[date, date | None]:
+    """Return the days [first, end) whose confirmations are charged and summed together; None = without end.
+
+    Raises ValueError for another kind of rulebook.
+    """
+    body = _body(rulebook)
+    first = body.charge.ordered_from
+    return (first, None) if body.rebate is None else (max(first, body.rebate.starts_on), body.rebate.ends_before)
+
+
+def _body(rulebook: Rulebook) -> CommissionBody:
+    if not isinstance(rulebook.body, CommissionBody):
+        raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not a commission")
+    return rulebook.body
 
 
 def _state(body: CommissionBody, facts: CommissionFacts) -> SettlementState:

@@ -19,11 +19,13 @@ from assessments.engine import (
     SettlementState,
     bill,
     canonical_json,
+    charged_days,
     explain,
     facts_from_json,
     result_from_json,
     settle,
 )
+from assessments.engine.language.commission import CommissionBody
 from assessments.engine.language.reading import parse_canonical
 from tests.unit.engine.cast import book, half_year, months, totals
 
@@ -136,6 +138,16 @@ def test_a_bill_and_its_facts_survive_their_canonical_form_and_are_explained() -
 def test_another_kind_of_rulebook_is_refused() -> None:
     with pytest.raises(ValueError, match="not a commission"):
         bill(half_year(), CommissionFacts("甲", WINDOW_ENDS))
+    with pytest.raises(ValueError, match="not a commission"):
+        charged_days(half_year())
+
+
+def test_the_charged_days_are_those_of_the_rebate_and_have_no_end_without_one() -> None:
+    assert charged_days(BASE) == (date(2024, 9, 1), date(2025, 1, 1))
+    assert charged_days(book("tmall-base-fee", "2025")) == (date(2025, 1, 1), date(2026, 1, 1))
+    assert isinstance(BASE.body, CommissionBody)
+    endless = replace(BASE, body=BASE.body.model_copy(update={"rebate": None}))
+    assert charged_days(endless) == (date(2024, 9, 1), None)
 
 
 @given(st.integers(0, 300_000), st.sampled_from(["4.15", "4.16"]), st.dates(date(2023, 12, 1), date(2024, 12, 31)))
