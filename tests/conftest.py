@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -34,6 +35,13 @@ class House:
 
     def scope(self) -> Any:
         return agency_scope(schema=self.schema)
+
+    def set_today(self, today: date) -> None:
+        """Fix the agency's business date, for requests as well."""
+        from tenants.models import Agency
+
+        with platform_scope():
+            Agency.objects.filter(schema_name=self.schema).update(business_date=today)
 
     def user(self, username: str) -> User:
         """A person of this agency; call it inside the agency's scope."""

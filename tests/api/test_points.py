@@ -8,8 +8,6 @@ import pytest
 from assessments.rulebooks.services import enrol_store
 from assessments.stores.models import Store
 from core.people.actors import SYSTEM
-from tenants.door import platform_scope
-from tenants.models import Agency
 from tests.api.conftest import code_of
 from tests.conftest import Api, House
 from tests.factories import NOBODY, TODAY, make_store
@@ -17,9 +15,7 @@ from tests.factories import NOBODY, TODAY, make_store
 
 @pytest.fixture(autouse=True)
 def business_date(alpha: House) -> None:
-    """The agency's today, for requests as well."""
-    with platform_scope():
-        Agency.objects.filter(schema_name=alpha.schema).update(business_date=TODAY)
+    alpha.set_today(TODAY)
 
 
 def deduct(op: Api, store: Store, on: str, points: str, **more: Any) -> str:
@@ -82,8 +78,7 @@ def test_an_enrolment_chooses_the_track_once_it_is_in_force(alpha: House, lead: 
         enrol_store(store=store, programme="shopee-penalty-points", track="philippines", by=SYSTEM)
     path = f"stores/{store.pk}/points/"
     assert lead.get(path).json()["answer"]["rulebook"]["version"] == "2019"
-    with platform_scope():
-        Agency.objects.filter(schema_name=alpha.schema).update(business_date=date(2026, 1, 5))
+    alpha.set_today(date(2026, 1, 5))
     assert lead.get(path).json()["answer"]["rulebook"]["version"] == "2025-ph"
 
 
