@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from assessments.backtests.api import BacktestViewSet, FlipViewSet, ShadowVerdictViewSet, ShadowViewSet
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
+from assessments.fees.base_fee_api import BaseFeeView
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView, ViolationViewSet
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
 from assessments.periods.points_api import PointsView
@@ -35,6 +36,7 @@ urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
     path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
+    path("stores/<uuid:store_id>/base-fee/", BaseFeeView.as_view(), name="base-fee"),
     path("templates/store-day.xlsx", TemplateView.as_view(), name="import-template"),
     path("templates/category-lines.xlsx", LinesSheetView.as_view(), name="category-lines-template"),
     *router.urls,

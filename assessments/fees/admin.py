@@ -11,12 +11,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.fees.answers import list_exit_lines
+from assessments.fees.base_fee import answer_base_fee, tell_base_fee
 from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.fees.queries import explain_estimate, list_agreements, list_estimates
+from assessments.periods.answers import NoAnswer
 from assessments.stores.admin import OfStoreAdmin, StoreAdmin
 from assessments.stores.models import Store
 from core.admin import AccessAdmin
+from core.arrival import received_at
 from core.sites import agency_site
+from tenants.door import current_scope
 
 
 @admin.register(FeeAgreement, site=agency_site)
@@ -72,4 +76,16 @@ def refund_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
     }
 
 
-StoreAdmin.panels.append(refund_panel)
+def base_fee_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
+    """The store's base software service fee so far, on its own page; nothing where no rulebook charges one."""
+    try:
+        result = answer_base_fee(store, today=current_scope().today(received_at(request)))
+    except NoAnswer:
+        return None
+    return {
+        "title": _("Base software service fee (figures up to %(day)s)") % {"day": result.as_of},
+        "lines": tell_base_fee(result, language=get_language() or "zh"),
+    }
+
+
+StoreAdmin.panels.extend([refund_panel, base_fee_panel])

@@ -57,7 +57,7 @@ def gather_fee_facts(
             score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
             no_score_months=tuple(month for month in without.get(store.pk, ()) if month.year == year),
             violations=tuple(each for each in violations.get(store.pk, ()) if each.on.year == year),
-            exit=_exit(agreement),
+            exit=exit_of(agreement),
             lines={
                 category: lines.of(
                     programme=rulebooks[agreement.pk].programme,
@@ -86,7 +86,8 @@ def _of_year(months: Iterable[MonthValue], year: int) -> tuple[MonthValue, ...]:
     return tuple(value for value in months if value.month.year == year)
 
 
-def _exit(agreement: FeeAgreement) -> Exit | None:
+def exit_of(agreement: FeeAgreement) -> Exit | None:
+    """How the store left in the agreement's year, if it did."""
     if agreement.exit_applied_on is None:
         return None
     return Exit(

@@ -175,6 +175,7 @@ ROUTES = [
     _get("violations-list", "violations/", EVERYBODY),
     _of("violations-detail", f"violations/{IDS['violation']}/", EVERYBODY),
     _of("points", f"stores/{IDS['store']}/points/", EVERYBODY, shows=False),
+    _of("base-fee", f"stores/{IDS['store']}/base-fee/", EVERYBODY, shows=False),
     Route("post", "violations-list", "violations/", STAFF, 201, VIOLATION, shows=False, elsewhere=400),
     Route(
         "patch",

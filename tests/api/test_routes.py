@@ -5,7 +5,7 @@ import pytest
 from tenants.checks import list_api_routes
 from tests.api.routes import ANYONE, PEOPLE, ROUTES, Route, send
 from tests.conftest import Api, House
-from tests.factories import undone
+from tests.factories import TODAY, undone
 from tests.isolation.twins import furnish
 
 BY_KEY = {route.key: route for route in ROUTES}
@@ -13,6 +13,7 @@ BY_KEY = {route.key: route for route in ROUTES}
 
 @pytest.fixture
 def furnished(alpha: House) -> House:
+    alpha.set_today(TODAY)
     with alpha.scope():
         furnish("alpha")
     return alpha

@@ -10,7 +10,7 @@ from assessments.fees.models import FeeAgreement, RefundEstimate
 from assessments.metrics.models import Import, Violation
 from assessments.stores.models import Store
 from tests.conftest import House
-from tests.factories import brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand
+from tests.factories import TODAY, brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand
 from tests.isolation.twins import CANARIES, furnish
 
 
@@ -48,6 +48,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def twins(alpha: House, beta: House) -> tuple[House, House]:
     """Alpha and beta with the same ids and different words."""
     for name, house in (("alpha", alpha), ("beta", beta)):
+        house.set_today(TODAY)
         with house.scope():
             furnish(name)
         forget_temporary_tables()
@@ -74,6 +75,7 @@ class Side:
 @pytest.fixture
 def sides(alpha: House) -> tuple[Side, Side]:
     """Mine: the op's store, of the client users' brand. Theirs: another brand's, looked after by the other operator."""
+    alpha.set_today(TODAY)
     with alpha.scope():
         return (
             make_side(MINE, client=brand(), operator=alpha.user("op")),
@@ -93,6 +95,7 @@ def make_side(word: str, *, client: Any, operator: Any) -> Side:
             "stores/{}/": store.pk,
             "stores/{}/observations/": store.pk,
             "stores/{}/points/": store.pk,
+            "stores/{}/base-fee/": store.pk,
             "clients/{}/": client.pk,
             "imports/{}/": upload.pk,
             "imports/{}/rejections/": upload.pk,
