@@ -29,13 +29,13 @@ def copy_to_temp(*, name: str, like: str, columns: Sequence[str], rows: Iterable
     return count
 
 
-def append_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """COPY rows to the end of a table whose `created_at` becomes this transaction's time.
+def append_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY rows to the end of a table whose `created_at` becomes this transaction's time. Returns their number.
 
     JSON goes in as text: PostgreSQL reads it once, and nothing is built from it here.
     """
     incoming = f"incoming_{table}"
-    copy_to_temp(name=incoming, like=table, columns=columns, rows=rows)
+    count = copy_to_temp(name=incoming, like=table, columns=columns, rows=rows)
     statement = "INSERT INTO {table} ({columns}, created_at) SELECT {columns}, now() FROM {incoming}"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,3 +45,4 @@ def append_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[A
                 incoming=sql.Identifier("pg_temp", incoming),
             )
         )
+    return count

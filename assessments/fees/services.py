@@ -1,6 +1,6 @@
 """Estimate refunds of stale stores; write agreements."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from assessments.engine import (
-    ENGINE_VERSION,
     FeeFacts,
     Rulebook,
     Settlement,
@@ -120,24 +119,24 @@ def _write_estimates(
         cursor.execute(LAST_REVISIONS, [[agreement.pk for agreement, _facts, _settlement in settled]])
         last = {row[0]: row[1:] for row in cursor.fetchall()}
     ids: dict[UUID, UUID] = {}
-    fresh = []
-    for agreement, facts, settlement in settled:
-        revision = write_revision(rulebooks[agreement.pk], facts, settlement)
-        number, known, estimate_id = last.get(agreement.pk, (0, "", None))
-        if known == revision.digest:
-            ids[agreement.pk] = estimate_id
-            continue
-        ids[agreement.pk] = uuid4()
-        fresh.append(
-            [
-                *(ids[agreement.pk], agreement.pk, number + 1, revision.digest, ENGINE_VERSION),
+
+    def list_fresh() -> Iterator[list[Any]]:
+        for agreement, facts, settlement in settled:
+            revision = write_revision(rulebooks[agreement.pk], facts, settlement)
+            number, known, estimate_id = last.get(agreement.pk, (0, "", None))
+            if known == revision.digest:
+                ids[agreement.pk] = estimate_id
+                continue
+            ids[agreement.pk] = uuid4()
+            yield [
+                *(ids[agreement.pk], agreement.pk, number + 1, revision.digest, revision.engine_version),
                 *(settlement.as_of, settlement.state.value),
                 *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
                 *(revision.facts, revision.result, revision.marks),
             ]
-        )
-    append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=fresh)
-    return ids, len(fresh)
+
+    count = append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=list_fresh())
+    return ids, count
 
 
 def to_fen(amount: Decimal | None) -> int | None:

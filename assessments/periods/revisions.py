@@ -1,11 +1,9 @@
 """Write verdict revisions and the portfolio's rows: only what changed, in a few statements a batch."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from itertools import starmap
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +11,6 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from assessments.engine import (
-    ENGINE_VERSION,
     Assessment,
     Standing,
     StoreFacts,
@@ -55,11 +52,6 @@ class Revision:
     assessment: Assessment
     verdict_id: UUID | None = None
 
-    @cached_property
-    def written(self) -> WrittenRevision:
-        """As it goes to the table."""
-        return write_revision(self.pin.rulebook, self.facts, self.assessment)
-
 
 def write_verdicts(*, revisions: Sequence[Revision]) -> int:
     """Append a revision where the digest differs from the newest one. Returns how many; sets each `verdict_id`."""
@@ -68,16 +60,19 @@ def write_verdicts(*, revisions: Sequence[Revision]) -> int:
         cursor.execute(LAST_REVISIONS, [[revision.pin.period_id for revision in revisions]])
         for period_id, number, digest, verdict_id in cursor.fetchall():
             last[period_id] = (number, digest, verdict_id)
-    fresh: list[tuple[Revision, int]] = []
+    return append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=_list_fresh(revisions, last))
+
+
+def _list_fresh(revisions: Iterable[Revision], last: Mapping[UUID, tuple[int, str, UUID]]) -> Iterator[list[Any]]:
+    """Yield the row of each revision that is news, one at a time: a batch's JSON is never held together."""
     for revision in revisions:
+        written = write_revision(revision.pin.rulebook, revision.facts, revision.assessment)
         number, digest, verdict_id = last.get(revision.pin.period_id, (0, "", None))
-        if digest == revision.written.digest:
+        if digest == written.digest:
             revision.verdict_id = verdict_id
-            continue
-        revision.verdict_id = uuid4()
-        fresh.append((revision, number + 1))
-    append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=starmap(_verdict_row, fresh))
-    return len(fresh)
+        else:
+            revision.verdict_id = uuid4()
+            yield _verdict_row(revision, written, number + 1)
 
 
 def write_board(*, stores: Iterable[Store], revisions: Iterable[Revision], as_of: date) -> None:
@@ -163,18 +158,14 @@ def _period_of(revision: Revision) -> Period:
     )
 
 
-def _verdict_row(revision: Revision, number: int) -> list[Any]:
+def _verdict_row(revision: Revision, written: WrittenRevision, number: int) -> list[Any]:
     """In VERDICT_COLUMNS' order; facts and result as the text they are named by, which COPY takes as it is."""
     assessment = revision.assessment
     return [
-        revision.verdict_id,
-        revision.pin.period_id,
-        number,
-        revision.written.digest,
-        ENGINE_VERSION,
+        *(revision.verdict_id, revision.pin.period_id, number, written.digest, written.engine_version),
         assessment.as_of,
         assessment.outcome.value,
         assessment.live.value,
         assessment.standing.value,
-        *(revision.written.facts, revision.written.result, revision.written.marks),
+        *(written.facts, written.result, written.marks),
     ]
