@@ -67,8 +67,8 @@ def find_share(
 
 
 def _measure(body: FeeBody, lines: CategoryLines, timeline: Timeline, charged: Charged) -> _Measured:
-    """Compare the sales with every tier's threshold, pro rata of the operating months."""
-    rule, category = body.sales, charged.category
+    """Compare the sales with every tier's threshold, pro rata of the months whose sales count."""
+    rule, category, months = body.sales, charged.category, _months_of_sales(body, timeline)
     if category is None:
         return _Measured((None,) * len(rule.tiers), Decimal(0), is_unset=True, reasons=(), steps=())
     basis = lines.rulebook.basis(rule)
@@ -82,11 +82,11 @@ def _measure(body: FeeBody, lines: CategoryLines, timeline: Timeline, charged: C
             thresholds.append(None)
             reasons.append(lines.of(category).reason(tier.sales))
             continue
-        threshold = Fraction(found.value) * timeline.effective / 12
+        threshold = Fraction(found.value) * months / 12
         thresholds.append(threshold)
         values: Operands = {
             "year": found.value,
-            "months": timeline.effective,
+            "months": months,
             "threshold": threshold,
             "share": tier.share,
         }
@@ -98,3 +98,11 @@ def _measure(body: FeeBody, lines: CategoryLines, timeline: Timeline, charged: C
         steps.append(Step("sales", "sales_share", reached_by, basis))
     found_steps = tuple(step for step in steps if step is not None)
     return _Measured(tuple(thresholds), reached, bool(reasons), tuple(reasons), found_steps)
+
+
+def _months_of_sales(body: FeeBody, timeline: Timeline) -> int:
+    """Return the months that the targets are taken pro rata of: the operating months, but where the fee ended inside
+    the year and the months before are settled by the whole year, those after it as well."""
+    rule = body.abolition
+    is_by_the_year = rule is not None and timeline.is_abolished and rule.rest == "full_year"
+    return timeline.effective + (timeline.after if is_by_the_year else 0)
