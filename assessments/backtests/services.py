@@ -142,12 +142,10 @@ def start_shadow(*, draft: RulebookDraft, by: User) -> Shadow:
     refuse_incomparable(draft)
     if draft.state == RulebookDraft.State.WITHDRAWN:
         raise ServiceError("draft_decided", _("This draft is decided and cannot change any more."))
-    running = Shadow.objects.filter(draft=draft).first()
-    if running is not None and running.digest == draft.digest:
-        return running
-    Shadow.objects.filter(draft=draft).delete()
-    shadow = Shadow.objects.create(draft=draft, digest=draft.digest, started_by=by)
-    publish(ShadowsWait(stores=_stores_of(draft).count()))
+    Shadow.objects.filter(draft=draft).exclude(digest=draft.digest).delete()
+    shadow, is_new = Shadow.objects.get_or_create(draft=draft, defaults={"digest": draft.digest, "started_by": by})
+    if is_new:
+        publish(ShadowsWait(stores=_stores_of(draft).count()))
     return shadow
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, decimal_text
@@ -45,9 +46,8 @@ def fill_lines(*, content: bytes, file_name: str, by: Actor) -> Filled:
     try:
         sheets = read_texts_in_child(content, file_name).sheets
     except UnreadableFile as error:
-        raise InvalidInput(
-            error.code, error.reason.in_("zh"), fields={"file": [error.reason.zh, error.reason.en]}
-        ) from error
+        told = error.reason.in_(get_language() or "zh")
+        raise InvalidInput(error.code, told, fields={"file": [error.reason.zh, error.reason.en]}) from error
     asked, wrong = read_lines(sheets)
     stores = _find_stores(asked)
     wrong += _refuse_unknown(asked, stores)
@@ -108,7 +108,8 @@ def _set_all(asked: list[SheetLine], stores: dict[str, list[Store]], by: Actor) 
         store = stores[line.shop_id][0] if line.shop_id else None
         row = held.get((line.programme, line.track, line.table, line.category, store.pk if store else None))
         before = row.value if row else None
-        if line.value == before:
+        is_same_reason = row is None or line.note in ("", row.note)
+        if line.value == before and is_same_reason:
             counts["skipped" if line.value is None else "unchanged"] += 1
             continue
         counts["changed" if row else "created"] += 1

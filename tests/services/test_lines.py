@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from assessments.rulebooks.filling import Filled, build_lines_sheet, fill_lines
 from assessments.rulebooks.models import CategoryLine, LineChange
@@ -87,7 +88,7 @@ def test_a_sheet_sets_categories_and_stores_and_tells_what_it_did(alpha: House) 
     with alpha.scope():
         shop = make_store(shop_id="700000000000000123")
         set_line(programme=DAILY, table="score_line", category="男鞋", value=Decimal("4.0"), by=SYSTEM)
-        set_line(programme=DAILY, table="score_line", category="童鞋", value=Decimal("4.0"), by=SYSTEM)
+        set_line(programme=DAILY, table="score_line", category="童鞋", value=Decimal("4.0"), note="公告", by=SYSTEM)
         content = sheet(
             line("4.1"),
             line("4.2", category="男鞋"),
@@ -113,6 +114,22 @@ def test_an_empty_cell_withdraws_a_line_that_is_set(alpha: House) -> None:
         set_line(programme=DAILY, table="score_line", category="女鞋", value=Decimal("4.1"), by=SYSTEM)
         assert fill(sheet(line(None))).changed == 1
         assert CategoryLine.objects.get().value is None
+
+
+def test_another_reason_for_the_same_value_is_kept_and_an_empty_one_is_not(alpha: House) -> None:
+    with alpha.scope():
+        set_line(programme=DAILY, table="score_line", category="女鞋", value=Decimal("4.1"), note="估计", by=SYSTEM)
+        silent = (DAILY, "", "score_line", "女鞋", "", "4.1", "")
+        assert fill(sheet(silent)).unchanged == 1
+        assert fill(sheet(line("4.1"))).changed == 1
+        held = CategoryLine.objects.get()
+        assert (held.note, held.set_by) == ("公告", "张主管")
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_the_readers_language(alpha: House) -> None:
+    with alpha.scope(), override("en"), pytest.raises(InvalidInput) as refusal:
+        fill(b"%PDF-1.4 nothing", "x.pdf")
+    assert refusal.value.detail == "not a table: upload .xls, .xlsx or .csv"
 
 
 def test_one_wrong_row_sets_nothing_and_every_wrong_cell_is_named(alpha: House) -> None:
