@@ -1,6 +1,5 @@
 """Backtests and shadow runs in the agency's admin, and the line on a store's page."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from assessments.backtests.queries import (
     list_shadow_verdicts,
 )
 from assessments.backtests.services import refuse_incomparable, start_backtest, start_shadow, stop_shadow
-from assessments.periods.models import Outcome, Standing
+from assessments.backtests.telling import tell_words, yuan
 from assessments.rulebooks.models import RulebookDraft
 from assessments.stores.admin import StoreAdmin
 from assessments.stores.models import Store
@@ -186,19 +185,3 @@ def drafts_panel(request: HttpRequest, store: Store) -> dict[str, Any] | None:
 
 
 StoreAdmin.panels.append(drafts_panel)
-
-
-def tell_words(told: dict[str, Any]) -> str:
-    """Settled, live and standing; or the refund with its bounds."""
-    if "standing" in told:
-        words = (Outcome(told["outcome"]).label, Outcome(told["live"]).label, Standing(told["standing"]).label)
-        return " · ".join(str(each) for each in words)
-    refund, low, high = (told[name] for name in ("refund", "low", "high"))
-    if refund is not None:
-        return f"¥{Decimal(refund):,.2f}"
-    return "–" if low is None or high is None else f"¥{Decimal(low):,.2f} … ¥{Decimal(high):,.2f}"
-
-
-def yuan(fen: int | None) -> str:
-    """分 as ¥; a dash for what is not known."""
-    return "–" if fen is None else f"{Decimal(fen).scaleb(-2):,.2f}"

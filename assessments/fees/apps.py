@@ -11,6 +11,6 @@ class FeesConfig(AppConfig):
     def ready(self) -> None:
         """Let the levers of a verdict be told in the ¥ of the store's fee year."""
         from assessments.fees.answers import find_fee_year  # noqa: PLC0415 - models are not loaded before
-        from assessments.periods.answers import fee_years  # noqa: PLC0415
+        from assessments.periods.answers import fee_years  # noqa: PLC0415 - nor are these
 
         fee_years.append(find_fee_year)

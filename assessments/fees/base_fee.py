@@ -11,7 +11,7 @@ from assessments.fees.gathering import SALES, exit_of
 from assessments.fees.models import FeeAgreement
 from assessments.periods.answers import NoAnswer
 from assessments.periods.gathering_days import sum_windows
-from assessments.rulebooks.queries import get_lines, get_tracks, list_programmes
+from assessments.rulebooks.queries import get_rules_on
 from assessments.stores.models import Store
 
 # The engine charges what was confirmed; daily sales come close to it, and where they do not, the reader must know.
@@ -34,13 +34,10 @@ def answer_base_fee(store: Store, *, today: date) -> Commission:
 
     Raises NoAnswer when no rulebook of a commission covers the store.
     """
-    tracks = get_tracks(store_ids=[store.pk])
-    rulebook = list_programmes("commission").rulebook_on(today, store=store, tracks=tracks)
-    if rulebook is None:
+    rules = get_rules_on(today, store=store, kind="commission")
+    if rules is None:
         raise NoAnswer("no_answer", _("No rulebook of a base fee covers this store."))
-    lines = get_lines(stores=[store]).of(
-        programme=rulebook.programme, track=rulebook.track, category=store.main_category, store_id=store.pk
-    )
+    rulebook, lines = rules
     facts = gather_commission_facts(store, rulebook, today=today)
     return bill(rulebook, replace(facts, category=store.main_category, lines=lines))
 

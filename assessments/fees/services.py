@@ -88,13 +88,15 @@ def pin_rulebooks(*, agreements: Sequence[FeeAgreement]) -> dict[UUID, Rulebook]
     programmes = list_programmes("fee")
     tracks = get_tracks(store_ids={agreement.store_id for agreement in agreements})
     digest_of_id = {pk: digest for digest, pk in programmes.ids.items()}
+    enrolled: dict[UUID, set[str]] = {}
+    for store_id, programme in tracks:
+        enrolled.setdefault(store_id, set()).add(programme)
     rulebooks: dict[UUID, Rulebook] = {}
     for agreement in agreements:
         found = programmes.rulebook_on(date(agreement.year, 1, 1), store=agreement.store, tracks=tracks)
         if agreement.rulebook_id is not None:
             pinned = load_rulebook(digest_of_id[agreement.rulebook_id])
-            enrolled = {programme for store_id, programme in tracks if store_id == agreement.store_id}
-            if found is None or not _is_mistaken(pinned, found, enrolled):
+            if found is None or not _is_mistaken(pinned, found, enrolled.get(agreement.store_id, ())):
                 rulebooks[agreement.pk] = pinned
                 continue
         if found is not None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from assessments.engine import PointsFacts, PointsResult, count_points, explain
 from assessments.metrics.queries import get_violations
 from assessments.periods.answers import NoAnswer
-from assessments.rulebooks.queries import get_lines, get_tracks, list_programmes
+from assessments.rulebooks.queries import get_rules_on
 from assessments.stores.models import Store
 
 
@@ -16,14 +16,11 @@ def answer_points(store: Store, *, today: date) -> PointsResult:
 
     Raises NoAnswer when no rulebook of violation points covers the store.
     """
-    tracks = get_tracks(store_ids=[store.pk])
-    rulebook = list_programmes("points").rulebook_on(today, store=store, tracks=tracks)
-    if rulebook is None:
+    rules = get_rules_on(today, store=store, kind="points")
+    if rules is None:
         raise NoAnswer("no_answer", _("No rulebook of violation points covers this store."))
+    rulebook, lines = rules
     violations = get_violations(store_ids=[store.pk], starts_on=date.min, ends_before=today + timedelta(days=1))
-    lines = get_lines(stores=[store]).of(
-        programme=rulebook.programme, track=rulebook.track, category=store.main_category, store_id=store.pk
-    )
     facts = PointsFacts(
         store=str(store.pk),
         as_of=today,

@@ -98,8 +98,6 @@ def withdraw_draft(*, draft: RulebookDraft, by: User, note: str = "") -> Ruleboo
 
 def _save(draft: RulebookDraft) -> RulebookDraft:
     """Raises ValidationError for a head that the columns do not hold, ServiceError when another was quicker."""
-    if any("\0" in value for value in (draft.name_zh, draft.name_en, draft.version, draft.reason)):
-        raise InvalidInput("null_character", _("Null characters are not allowed."))
     draft.clean_fields(exclude=["written_at"])
     try:
         with transaction.atomic():

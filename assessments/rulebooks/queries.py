@@ -73,6 +73,22 @@ def list_programmes(*kinds: str) -> Programmes:
     )
 
 
+def get_rules_on(on: date, *, store: Store, kind: str) -> tuple[Rulebook, dict[str, Decimal]] | None:
+    """The rulebook of a kind that holds for a store on a day, with the store's lines; None when none covers it."""
+    rulebook = list_programmes(kind).rulebook_on(on, store=store, tracks=get_tracks(store_ids=[store.pk]))
+    if rulebook is None:
+        return None
+    return rulebook, get_lines(stores=[store]).of(
+        programme=rulebook.programme, track=rulebook.track, category=store.main_category, store_id=store.pk
+    )
+
+
+def get_open_draft(name: str) -> RulebookDraft | None:
+    """The open draft of programme/version, if there is one."""
+    programme, _slash, version = name.partition("/")
+    return RulebookDraft.objects.filter(programme=programme, version=version, state=RulebookDraft.State.OPEN).first()
+
+
 def get_version_beside(draft: RulebookDraft) -> RulebookVersion | None:
     """The published version that a draft would stand in for: the newest of its track by then, else of the programme."""
     versions = RulebookVersion.objects.filter(programme=draft.programme)

@@ -116,7 +116,7 @@ def test_every_mistake_is_told_with_its_path_and_nothing_is_kept(alpha: House) -
     [
         ("version_taken", ANNUAL),
         ("programme_differs", rules().replace('"tmall-daily"', '"tmall-annual-fee"')),
-        ("null_character", rules().replace('zh = "天猫', 'zh = "\\u0000天猫')),
+        ("rulebook_mistakes", rules().replace('zh = "天猫', 'zh = "\\u0000天猫')),
         ("rulebook_mistakes", "not toml"),
         ("rulebook_too_long", "#" * 200_001),
     ],

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -171,25 +171,27 @@ def parse_rulebook(text: str) -> Rulebook:
     Raises RulebookErrors with every mistake found, each with its path.
     """
     if text.lstrip().startswith("{"):
-        return _from_json(text, parse_float=Decimal)
-    try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise RulebookErrors((Mistake("", Text(zh=f"不是有效的 TOML：{error}", en=f"not TOML: {error}")),)) from error
-    return _built(_canonical(document))
+        return _read(lambda: json.loads(text, parse_float=Decimal), "JSON")
+    return _read(lambda: tomllib.loads(text, parse_float=Decimal), "TOML")
 
 
 def parse_canonical(text: str) -> Rulebook:
     """Read a rulebook back from its canonical JSON. Raises RulebookErrors."""
-    return _from_json(text)
+    return _read(lambda: json.loads(text), "JSON")
 
 
-def _from_json(text: str, **parsing: Any) -> Rulebook:
+def _read(load: Callable[[], Any], form: str) -> Rulebook:
+    """Whatever a stranger wrote ends as a rulebook or as mistakes: nested without end, numbers without end and all."""
     try:
-        document = json.loads(text, **parsing)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise RulebookErrors((Mistake("", Text(zh=f"不是有效的 JSON：{error}", en=f"not JSON: {error}")),)) from error
-    return _built(_canonical(document))
+        document = load()
+    except (ValueError, RecursionError) as error:
+        raise RulebookErrors(
+            (Mistake("", Text(zh=f"不是有效的 {form}：{error}", en=f"not {form}: {error}")),)
+        ) from error
+    try:
+        return _built(_canonical(document))
+    except RecursionError as error:
+        raise RulebookErrors((Mistake("", Text(zh="嵌套过深", en="nested too deeply")),)) from error
 
 
 def _built(document: Any) -> Rulebook:
@@ -215,6 +217,8 @@ def _built(document: Any) -> Rulebook:
     if mistakes or header is None or body is None:
         raise RulebookErrors(tuple(mistakes))
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if "\\u0000" in canonical:  # no database keeps it in a text, and a name that holds it would stop every recompute
+        raise RulebookErrors((Mistake("", Text(zh="不允许空字符", en="null characters are not allowed")),))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return Rulebook(header, sources, options, tables, body, canonical, digest, references)
 

@@ -198,3 +198,25 @@ def test_a_rulebook_broken_anywhere_is_read_or_gives_mistakes_and_never_another_
     else:
         assert describe(read, "zh")
         assert needs(read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"a":' * deep + "1" + "}" * deep for deep in (300, 900, 90_000)),
+        *('{"a":' + "[" * deep + "]" * deep + "}" for deep in (300, 900, 90_000)),
+        *("a=" + "[" * deep + "]" * deep for deep in (300, 3_000)),
+        '{"a":' + "9" * 5_000 + "}",
+        "a = " + "9" * 5_000,
+        '{"a":NaN}',
+        "{",
+        half_year().canonical.replace("天猫", "\\u0000", 1),
+        half_year().canonical.replace("天猫", "\\ud800", 1),
+        half_year().canonical.replace("帮助", "\\u0000", 1),
+    ],
+    ids=lambda text: f"{text[:12]}… {len(text)}",
+)
+def test_whatever_a_stranger_wrote_is_told_as_mistakes(text: str) -> None:
+    with pytest.raises(RulebookErrors) as told:
+        parse_rulebook(text)
+    assert all(mistake.text.zh and mistake.text.en for mistake in told.value.mistakes)

@@ -5,11 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from assessments.backtests.admin import tell_words, yuan
 from assessments.backtests.models import Backtest, Flip
 from assessments.backtests.queries import list_flips
 from assessments.backtests.services import run_batch, start_backtest
-from assessments.rulebooks.management.commands.rulebooks import as_person, find_draft
+from assessments.backtests.telling import tell_words, yuan
+from assessments.rulebooks.queries import get_open_draft
+from tenants.acting import as_person
 from tenants.door import current_scope
 
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         with as_person(options, "backtests.run") as person:
-            draft = find_draft(options["draft"])
+            draft = get_open_draft(options["draft"])
+            if draft is None:
+                raise CommandError(f"没有草稿 {options['draft']} / there is no draft {options['draft']}")
             backtest = start_backtest(draft=draft, by=person, today=current_scope().today(now))
         while backtest.state == Backtest.State.RUNNING:
             # Batch by batch, each its own transaction, as a worker would; one that is at it as well does no harm.

@@ -6,8 +6,6 @@ sheet, fill them in from one.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +21,10 @@ from assessments.engine import (
 )
 from assessments.rulebooks.drafting import approve_draft, write_draft
 from assessments.rulebooks.filling import build_lines_sheet, fill_lines
-from assessments.rulebooks.models import RulebookDraft
+from assessments.rulebooks.queries import get_open_draft
 from assessments.rulebooks.services import SHIPPED
-from core.api.errors import ServiceError
-from core.people.access import allows
 from core.people.actors import actor_of
-from core.people.models import User
-from tenants.door import NoSuchAgency, agency_scope
+from tenants.acting import as_person
 
 
 class Command(BaseCommand):
@@ -111,7 +106,9 @@ class Command(BaseCommand):
     def publish(self, options: dict[str, Any]) -> None:
         """Refused for who wrote the draft, and when it is not what was read."""
         with as_person(options, "rulebooks.approve") as person:
-            draft = find_draft(options["draft"])
+            draft = get_open_draft(options["draft"])
+            if draft is None:
+                raise CommandError(f"没有草稿 {options['draft']} / there is no draft {options['draft']}")
             published = approve_draft(draft=draft, digest=options["digest"], by=person, note=options["note"])
         self.stdout.write(f"{published.programme}/{published.version} {published.effective_from}")
 
@@ -130,40 +127,6 @@ class Command(BaseCommand):
             f"新增 new {filled.created} · 修改 changed {filled.changed} · 未变 unchanged {filled.unchanged}"
             f" · 空 empty {filled.skipped}"
         )
-
-
-@contextmanager
-def as_person(options: dict[str, Any], permission: str) -> Iterator[User]:
-    """The agency's door, as one of its people. What a service refuses ends the command, and nothing of it is kept."""
-    try:
-        with agency_scope(slug=options["agency"]):
-            person = User.objects.filter(username=options["by"]).first()
-            if not allows(person, permission):
-                raise CommandError(f"{options['by']} 无权这样做 / may not do this")
-            assert person is not None
-            yield person
-    except NoSuchAgency:
-        raise CommandError(f"没有服务商 {options['agency']} / no agency {options['agency']}") from None
-    except ServiceError as error:
-        raise CommandError("\n".join([error.detail, *tell_fields(error)])) from error
-
-
-def find_draft(name: str) -> RulebookDraft:
-    """The open draft of programme/version. Raises CommandError when there is none."""
-    programme, _slash, version = name.partition("/")
-    draft = RulebookDraft.objects.filter(programme=programme, version=version, state="open").first()
-    if draft is None:
-        raise CommandError(f"没有草稿 {name} / there is no draft {name}")
-    return draft
-
-
-def tell_fields(error: ServiceError) -> Iterator[str]:
-    """What is wrong with what was sent, one line each."""
-    for row in error.fields.get("rows", ()):
-        place = f"{row['sheet']} {row['row_number']} {row['column']} {row['heading']}"
-        yield f"{place}: {row['value']}: {row['zh']} / {row['en']}"
-    for name in ("text", "file"):
-        yield from error.fields.get(name, ())
 
 
 def list_shipped() -> list[Rulebook]:
