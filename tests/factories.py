@@ -72,6 +72,12 @@ def set_lines(
         set_line(programme=DAILY, track=ANNUAL, table=table, category=category, value=Decimal(value), by=SYSTEM)
 
 
+def fill_in(programme: str, values: Mapping[str, str]) -> None:
+    """The numbers that another programme leaves to the agency."""
+    for table, value in values.items():
+        set_line(programme=programme, table=table, category=CATEGORY, value=Decimal(value), by=SYSTEM)
+
+
 def make_upload(*, by: User | None = None, **fields: Any) -> Import:
     """An import that is over, for figures that need one to come from."""
     fields = {"file_name": "by hand.csv", "sha256": "0" * 64, "size": 1, "state": Import.State.DONE, **fields}

@@ -48,8 +48,9 @@ class StoreFacts:
     ascending. `lines` maps a rulebook table to this store's value after category and store overrides; a table that is
     absent falls back to the rulebook's own row for `category`, then to the table's default, then is "not set".
     `confirmed_failure_on` is the day on which the marketplace announced a failure, when it did: consequences are
-    dated from it. `cumulative` maps a metric to (day number since go-live, go-live day = 1) → sum up to that day.
-    `daily` maps a metric to the value of each day (absent or None is "no data"); `incidents` are every one known.
+    dated from it. `daily` maps a metric to the value of each day (absent or None is "no data"). `cumulative` states
+    sums where days are not known: metric → (day number since go-live, go-live day = 1) → sum up to that day; `daily`
+    goes before it. `incidents` are every one known.
     """
 
     store: str

@@ -15,7 +15,7 @@ class MetricNeed:
     """A metric code and how it is read.
 
     `closing` the month's last-day value · `total` the month's sum with its day count · `latest` the newest value of a
-    month · `daily` the value of single days · `cumulative` sums since go-live up to given days · `value` one number.
+    month · `daily` the value of single days · `value` one number.
     """
 
     code: str
@@ -24,18 +24,16 @@ class MetricNeed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Everything that a rulebook reads: metrics, tables, day numbers of cumulative sums, topics of incidents."""
+    """Everything that a rulebook reads: metrics, tables, topics of incidents."""
 
     metrics: tuple[MetricNeed, ...]
     tables: tuple[str, ...]
-    days: tuple[int, ...] = ()
     topics: tuple[str, ...] = ()
 
 
 def needs(rulebook: Rulebook) -> Needs:
     """Return what a rulebook reads."""
     body = rulebook.body
-    days: set[int] = set()
     topics: set[str] = set()
     if isinstance(body, AssessmentBody):
         metrics = set(_assessed(body))
@@ -45,10 +43,9 @@ def needs(rulebook: Rulebook) -> Needs:
         for code in body.score.metrics if body.score else ():
             metrics |= {MetricNeed(code, "closing"), MetricNeed(code, "daily")}
     elif isinstance(body, ProbationBody):
-        metrics = {MetricNeed(body.metric, "cumulative")}
-        days = set(_node_days(body))
+        metrics = {MetricNeed(body.metric, "daily")}
         if body.score is not None:
-            metrics |= {MetricNeed(body.score.metric, "closing"), MetricNeed(body.score.metric, "latest")}
+            metrics.add(MetricNeed(body.score.metric, "daily"))
     elif isinstance(body, MonthlyProbationBody):
         metrics = {MetricNeed(body.metric, "total")}
         if body.score is not None:
@@ -57,9 +54,7 @@ def needs(rulebook: Rulebook) -> Needs:
         metrics = set(_scored(body))
     else:
         metrics = set()
-    return Needs(
-        tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(days)), topics=tuple(sorted(topics))
-    )
+    return Needs(tuple(sorted(metrics)), tuple(sorted(rulebook.tables)), tuple(sorted(topics)))
 
 
 def _assessed(body: AssessmentBody) -> Iterator[MetricNeed]:
@@ -72,13 +67,6 @@ def _assessed(body: AssessmentBody) -> Iterator[MetricNeed]:
             yield MetricNeed(rule.metric, "daily")
         elif not isinstance(rule, Incidents):
             yield MetricNeed(rule.metric, "total")
-
-
-def _node_days(body: ProbationBody) -> Iterator[int]:
-    for node in body.nodes:
-        yield node.day
-        if node.alternative is not None:
-            yield from (day for day in (node.alternative.first_day - 1, node.alternative.last_day) if day)
 
 
 def _scored(body: ScoreBody) -> Iterator[MetricNeed]:

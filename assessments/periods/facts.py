@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from assessments.engine import Rulebook, StoreFacts, ViolationFact, needs
@@ -11,22 +10,18 @@ from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.queries import get_violations
 from assessments.periods.calendars import Pinned, Plan
 from assessments.periods.gathering import Series, gather_months, list_metric_codes
-from assessments.periods.gathering_days import Days, Window, gather_days, sum_windows
+from assessments.periods.gathering_days import Days, Window, gather_days
 from assessments.rulebooks.queries import Lines
-from assessments.stores.models import Store
 
 DAY = timedelta(days=1)
-Sums = Mapping[str, Mapping[int, Decimal | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a rulebook reads: metrics by months, by single days, as sums since go-live up to `numbers`; topics."""
+    """What a rulebook reads: metrics by months, by single days; topics of incidents."""
 
     months: tuple[str, ...]
     daily: tuple[str, ...]
-    summed: tuple[str, ...]
-    numbers: tuple[int, ...]
     topics: frozenset[str]
 
 
@@ -37,7 +32,6 @@ class Figures:
     reads: Mapping[str, Reads]
     months: Mapping[UUID, Series]
     days: Mapping[UUID, Days]
-    sums: Mapping[UUID, Sums]
     incidents: Mapping[UUID, Sequence[ViolationFact]]
 
     def list_seen(self, pins: Sequence[Pinned]) -> Iterator[date]:
@@ -57,8 +51,8 @@ class Figures:
             yield from (each.on for each in incidents if each.topic in read.topics and each.on >= starts_on)
 
 
-def gather_figures(*, stores: Iterable[Store], pins: Sequence[Pinned], as_of: date) -> Figures:
-    """Gather for all periods of these stores at once: a statement for months, and one more for each other way in
+def gather_figures(*, pins: Sequence[Pinned], as_of: date) -> Figures:
+    """Gather for all these periods at once: a statement for months, and one more for each other way in
     which some rulebook reads figures."""
     rulebooks = {pin.rulebook.digest: pin.rulebook for pin in pins}
     reads = {digest: read_by(rulebook) for digest, rulebook in rulebooks.items()}
@@ -81,9 +75,6 @@ def gather_figures(*, stores: Iterable[Store], pins: Sequence[Pinned], as_of: da
             windows=list_windows(by_day),
             codes=sorted({code for pin in by_day for code in reads[pin.rulebook.digest].daily}),
         ),
-        sums=_gather_sums(
-            live_on={store.pk: store.go_live_on for store in stores}, pins=pins, reads=reads, as_of=as_of
-        ),
         incidents=get_violations(
             store_ids={store_id for store_id, _starts_on, _ends_before in counted},
             starts_on=min(starts_on for _store_id, starts_on, _ends_before in counted),
@@ -99,7 +90,6 @@ def facts_for(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of:
     store, starts_on, ends_before = plan.store, pin.planned.starts_on, pin.planned.ends_before
     read, first_month = figures.reads[pin.rulebook.digest], starts_on.replace(day=1)
     months, days = figures.months.get(store.pk, {}), figures.days.get(store.pk, {})
-    sums = figures.sums.get(store.pk, {})
     return StoreFacts(
         store=str(store.pk),
         category=store.main_category,
@@ -112,10 +102,6 @@ def facts_for(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of:
         lines=lines.of(
             programme=plan.programme, track=pin.rulebook.track, category=store.main_category, store_id=store.pk
         ),
-        cumulative={
-            code: {number: value for number, value in sums.get(code, {}).items() if number in read.numbers}
-            for code in read.summed
-        },
         daily={
             code: {day: value for day, value in days.get(code, {}).items() if starts_on <= day < ends_before}
             for code in read.daily
@@ -138,26 +124,5 @@ def read_by(rulebook: Rulebook) -> Reads:
     return Reads(
         months=tuple(sorted(list_metric_codes([rulebook]))),
         daily=list_codes("daily"),
-        summed=list_codes("cumulative"),
-        numbers=need.days,
         topics=frozenset(need.topics),
     )
-
-
-def _gather_sums(
-    *, live_on: Mapping[UUID, date], pins: Sequence[Pinned], reads: Mapping[str, Reads], as_of: date
-) -> dict[UUID, dict[str, dict[int, Decimal | None]]]:
-    """Store → metric → day number since go-live → sum up to that day. A sum with a day missing is not known: None."""
-    wanted: dict[str, dict[tuple[UUID, int], Window]] = {}
-    for pin in pins:
-        read, go_live_on = reads[pin.rulebook.digest], live_on[pin.store_id]
-        for code in read.summed:
-            for number in read.numbers:
-                ends_before = go_live_on + number * DAY
-                if ends_before <= as_of + DAY:
-                    wanted.setdefault(code, {})[pin.store_id, number] = (pin.store_id, go_live_on, ends_before)
-    gathered: dict[UUID, dict[str, dict[int, Decimal | None]]] = {}
-    for code, windows in wanted.items():
-        for (store_id, number), (total, is_complete) in sum_windows(windows, code=code).items():
-            gathered.setdefault(store_id, {}).setdefault(code, {})[number] = total if is_complete else None
-    return gathered

@@ -18,8 +18,6 @@ Series = dict[str, tuple[MonthValue, ...]]
 # The newest value of a month without sorting: day and value packed into one number, the greatest wins.
 # Values that are packed are never negative and fit 31 bits (list_metric_codes refuses others).
 PACK = 2**31
-# How a rulebook reads figures that no month holds (gathering_days.py).
-NOT_MONTHS = ("daily", "cumulative")
 EPOCH = date(2000, 1, 1)
 
 # Months are found by binary search in a short list: date_trunc() would go through time zones for every row.
@@ -37,7 +35,7 @@ def list_metric_codes(rulebooks: Iterable[Rulebook]) -> dict[str, bool]:
     wanted: dict[str, bool] = {}
     for rulebook in rulebooks:
         for need in needs(rulebook).metrics:
-            if need.code not in BY_CODE or need.aggregate in NOT_MONTHS:
+            if need.code not in BY_CODE or need.aggregate == "daily":
                 continue  # a metric of another marketplace is not in the catalogue, so it has no data
             packable = not BY_CODE[need.code].is_big and BY_CODE[need.code].floor is not None
             wanted[need.code] = wanted.get(need.code, False) or (need.aggregate != "total" and packable)

@@ -53,7 +53,7 @@ def recompute_stores(*, stores: Sequence[Store], as_of: date) -> int:
     programmes = list_programmes(*JUDGED)
     plans = plan_stores(stores=stores, programmes=programmes, until=as_of)
     pinned = open_periods(stores=stores, plans=plans, ids=programmes.ids)
-    figures = gather_figures(stores=stores, pins=[pin for pins in pinned.values() for pin in pins], as_of=as_of)
+    figures = gather_figures(pins=[pin for pins in pinned.values() for pin in pins], as_of=as_of)
     lines = get_lines(stores=stores)
     revisions: list[Revision] = []
     for plan in plans:

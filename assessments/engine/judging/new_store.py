@@ -46,10 +46,11 @@ def _judge_sales(
     outcome = Outcome.PENDING if on > facts.as_of else Outcome.NO_DATA
     if found.value is None:
         outcome = Outcome.LINE_NOT_SET
-    elif actual is not None and compares(actual, body.comparator, found.value):
-        outcome = Outcome.MET
-    elif on <= facts.as_of and is_complete(value, month, facts.as_of):
-        outcome = Outcome.MISSED
+    elif actual is not None:
+        holds, is_rising = compares(actual, body.comparator, found.value), body.comparator in (">=", ">")
+        # A month's sum only grows: what reaches a target early has reached it, what exceeds a cap has exceeded it.
+        if holds == is_rising or (on <= facts.as_of and is_complete(value, month, facts.as_of)):
+            outcome = Outcome.MET if holds else Outcome.MISSED
     step = None
     if actual is not None and found.value is not None:
         values: Operands = {"month": month, "metric": body.metric, "actual": actual, "comparator": body.comparator}

@@ -1,15 +1,15 @@
 """Judging a probation by nodes: the month-average of a sum since go-live on given days, and a score beside it."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from assessments.engine.calendar import PlannedPeriod, last_of_month, probation_ends_before
-from assessments.engine.facts import MonthValue, StoreFacts
+from assessments.engine.calendar import PlannedPeriod, probation_ends_before
+from assessments.engine.facts import StoreFacts
 from assessments.engine.judging.assessing import assess, concluded
 from assessments.engine.judging.bands import Risk
 from assessments.engine.judging.new_store import assess_months
+from assessments.engine.judging.spans import Span, newest_on, sum_span
 from assessments.engine.language.assessment import Node, ProbationBody
 from assessments.engine.language.common import Amount, Comparator, compares
 from assessments.engine.language.new_store import MonthlyProbationBody
@@ -19,6 +19,7 @@ from assessments.engine.outcomes import Outcome
 from assessments.engine.results import Assessment, Operands, Reason, RequirementResult, Step
 from assessments.engine.text import Text
 
+_TOLD = (Outcome.MET, Outcome.MISSED)
 _UNTOLD = (Outcome.NO_DATA, Outcome.LINE_NOT_SET)
 
 
@@ -50,51 +51,54 @@ def judge_period(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -
 def _judge_node(lines: Lines, body: ProbationBody, node: Node, facts: StoreFacts) -> RequirementResult:
     path = f"nodes.{node.id}"
     on = facts.go_live_on + timedelta(days=node.day - 1)
-    sums = facts.cumulative.get(body.metric, {})
+    is_over, is_daily = on <= facts.as_of, body.metric in facts.daily
     found = lines.find(node.target, node)
-    actual = sums.get(node.day) if on <= facts.as_of else None
-    average = None if actual is None else Fraction(actual) * body.month_days / node.day
-    outcome = _compared(average, node.comparator, found.value, is_over=on <= facts.as_of)
+    span = sum_span(facts, body.metric, facts.go_live_on, min(on, facts.as_of))
+    average = Fraction(span.known) * body.month_days / node.day
+    outcome = Outcome.PENDING if found.value is not None else Outcome.LINE_NOT_SET
+    if is_over and found.value is not None:
+        outcome = _proven(span, average, node.comparator, found.value, is_lower_bound=is_daily)
     reasons = [lines.reason(node.target)] if outcome is Outcome.LINE_NOT_SET else []
     steps = [lines.step(path, node.target, found)]
-    if average is not None and found.value is not None:
-        values: Operands = {"day": node.day, "actual": actual, "average": average, "comparator": node.comparator}
+    if is_over and found.value is not None and (outcome in _TOLD or not span.missing):
+        values: Operands = {"day": node.day, "actual": span.known, "average": average, "comparator": node.comparator}
         steps.append(Step(path, "node_compared", {**values, "target": found.value}, lines.rulebook.basis(node)))
-    if node.alternative is not None and outcome is not Outcome.MET and on <= facts.as_of:
-        other, step = _judge_last_days(lines, body, node, sums)
+    if node.alternative is not None and outcome is not Outcome.MET and is_over:
+        other, step = _judge_last_days(lines, body, node, facts)
         steps.append(step)
         if other is Outcome.MET or (outcome is Outcome.MISSED and other in _UNTOLD):
             outcome = other
     if outcome is Outcome.NO_DATA:
         reasons.append(_missing(on))
+    is_known = span.days > 0 if is_daily else is_over and not span.missing
     return RequirementResult(
         id=node.id,
         kind="node",
         name=node.name.text,
         outcome=outcome,
         live=outcome,
-        actual=actual,
+        actual=span.known if is_known else None,
         target=None if found.value is None else Fraction(found.value),
-        decided_on=on if outcome in (Outcome.MET, Outcome.MISSED) else None,
+        decided_on=on if outcome in _TOLD else None,
         next_deadline_on=on if outcome is Outcome.PENDING else None,
         reasons=tuple(reasons),
         steps=kept(*steps),
     )
 
 
-def _judge_last_days(
-    lines: Lines, body: ProbationBody, node: Node, sums: Mapping[int, Decimal | None]
-) -> tuple[Outcome, Step | None]:
+def _judge_last_days(lines: Lines, body: ProbationBody, node: Node, facts: StoreFacts) -> tuple[Outcome, Step | None]:
     last = node.alternative
     assert last is not None
     found = lines.find(last.target, node)
-    before = Decimal(0) if last.first_day == 1 else sums.get(last.first_day - 1)
-    until = sums.get(last.last_day)
-    if before is None or until is None or found.value is None:
-        return (Outcome.LINE_NOT_SET if found.value is None else Outcome.NO_DATA), None
-    days = last.last_day - last.first_day + 1
-    average = Fraction(until - before) * body.month_days / days
-    outcome = _compared(average, last.comparator, found.value, is_over=True)
+    if found.value is None:
+        return Outcome.LINE_NOT_SET, None
+    first, until = (facts.go_live_on + timedelta(days=day - 1) for day in (last.first_day, last.last_day))
+    span = sum_span(facts, body.metric, first, until)
+    average = Fraction(span.known) * body.month_days / (last.last_day - last.first_day + 1)
+    is_daily = body.metric in facts.daily
+    outcome = _proven(span, average, last.comparator, found.value, is_lower_bound=is_daily)
+    if outcome not in _TOLD:
+        return outcome, None
     values: Operands = {
         "first": last.first_day,
         "last": last.last_day,
@@ -112,10 +116,13 @@ def _judge_node_score(lines: Lines, body: ProbationBody, node: Node, facts: Stor
     path = "score"
     on = facts.go_live_on + timedelta(days=node.day - 1)
     found = lines.find(rule.line, rule)
-    value = _known_on(facts.series.get(rule.metric, ()), on) if on <= facts.as_of else None
-    outcome = _compared(
-        None if value is None else Fraction(value), rule.comparator, found.value, is_over=on <= facts.as_of
-    )
+    newest = newest_on(facts, rule.metric, on) if on <= facts.as_of else None
+    value = None if newest is None else newest[1]
+    outcome = Outcome.LINE_NOT_SET
+    if found.value is not None:
+        outcome = Outcome.PENDING if on > facts.as_of else Outcome.NO_DATA
+    if value is not None and found.value is not None:
+        outcome = Outcome.MET if compares(value, rule.comparator, found.value) else Outcome.MISSED
     step = None
     if value is not None and found.value is not None:
         values: Operands = {
@@ -134,7 +141,7 @@ def _judge_node_score(lines: Lines, body: ProbationBody, node: Node, facts: Stor
         live=outcome,
         line=found.value,
         latest=value,
-        decided_on=on if outcome in (Outcome.MET, Outcome.MISSED) else None,
+        decided_on=on if outcome in _TOLD else None,
         next_deadline_on=on if outcome is Outcome.PENDING else None,
         reasons=_why(lines, rule.line, outcome, on),
         steps=kept(lines.step(path, rule.line, found), step),
@@ -147,24 +154,13 @@ def _why(lines: Lines, amount: Amount, outcome: Outcome, on: date) -> tuple[Reas
     return (_missing(on),) if outcome is Outcome.NO_DATA else ()
 
 
-def _known_on(months: tuple[MonthValue, ...], on: date) -> Decimal | None:
-    for month in sorted(months, key=lambda each: each.month, reverse=True):
-        if month.closing is not None and last_of_month(month.month) <= on:
-            return month.closing
-        if month.latest is not None and month.latest_on is not None and month.latest_on <= on:
-            return month.latest
-    return None
-
-
 def _missing(on: date) -> Reason:
     return Reason("node_missing", Text(zh=f"没有截至 {on} 的数据", en=f"no figures up to {on}"))
 
 
-def _compared(value: Fraction | None, comparator: Comparator, line: Decimal | None, *, is_over: bool) -> Outcome:
-    if line is None:
-        return Outcome.LINE_NOT_SET
-    if not is_over:
-        return Outcome.PENDING
-    if value is None:
+def _proven(span: Span, average: Fraction, comparator: Comparator, line: Decimal, *, is_lower_bound: bool) -> Outcome:
+    """Compare an average of days. With days missing it proves nothing, or, as a lower bound, what they cannot undo."""
+    holds = compares(average, comparator, line)
+    if span.missing and not (is_lower_bound and holds == (comparator in (">=", ">"))):
         return Outcome.NO_DATA
-    return Outcome.MET if compares(value, comparator, line) else Outcome.MISSED
+    return Outcome.MET if holds else Outcome.MISSED
