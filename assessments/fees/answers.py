@@ -46,7 +46,7 @@ class Settled:
 
 def open_estimate(estimate: RefundEstimate) -> Settled:
     """Take out what a revision carries. Raises NoAnswer for rules of another kind and for unreadable rows."""
-    carried = unpack_for_answer(estimate, FeeFacts, Settlement, kind="fee")
+    carried = unpack_for_answer(estimate, FeeFacts, Settlement, kinds=("fee",))
     return Settled(carried.rulebook, carried.facts)
 
 

@@ -83,19 +83,21 @@ fee_years: list[Callable[[Verdict, Any], PricedIn | None]] = []
 
 def open_verdict(verdict: Verdict) -> Judged:
     """Take out what a revision carries. Raises NoAnswer for rules of another kind and for unreadable rows."""
-    carried = unpack_for_answer(verdict, StoreFacts, Assessment, kind="assessment")
+    carried = unpack_for_answer(verdict, StoreFacts, Assessment, kinds=("assessment", "probation"))
     return Judged(carried.rulebook, planned_of(carried), carried.facts)
 
 
-def unpack_for_answer(row: RevisionRow, facts_kind: type[F], result_kind: type[R], *, kind: str) -> Carried[F, R]:
-    """What a revision carries, by rules of this kind. Raises NoAnswer for rules of another and for unreadable rows."""
+def unpack_for_answer(
+    row: RevisionRow, facts_kind: type[F], result_kind: type[R], *, kinds: Sequence[str]
+) -> Carried[F, R]:
+    """What a revision carries, by rules of these kinds. Raises NoAnswer for others and for unreadable rows."""
     try:
         carried = unpack(row, facts_kind, result_kind)
     except Unreadable:
         raise NoAnswer(
             "no_answer", _("What this revision carries cannot be read; there is nothing to answer from.")
         ) from None
-    if carried.rulebook.kind != kind:
+    if carried.rulebook.kind not in kinds:
         raise NoAnswer(
             "no_answer",
             _("A rulebook of the kind “%(kind)s” has no such answer.") % {"kind": carried.rulebook.kind},

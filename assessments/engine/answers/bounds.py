@@ -1,21 +1,23 @@
 """Intervals instead of false points: the best and the worst that missing figures can turn out to be, gate by gate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from assessments.engine.answers.due_gaps import fill_due_gaps, list_due_gaps
+from assessments.engine.answers.dues import Due, list_dues
 from assessments.engine.answers.filling import Gap, fill_gaps, list_gaps
 from assessments.engine.answers.gates import Gated, list_rules
 from assessments.engine.answers.possible import DEFAULT_RANGES, Ranges
 from assessments.engine.calendar import PlannedPeriod
 from assessments.engine.facts import StoreFacts
-from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.probation import judge_period
 from assessments.engine.language.assessment import Total
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import Outcome
-from assessments.engine.results import Operands, RequirementResult, RulebookRef, Step
+from assessments.engine.results import Operands, Provenance, RequirementResult, RulebookRef, Step
 from assessments.engine.text import Text
 
 WORST_FIRST = (Outcome.MISSED, Outcome.LINE_NOT_SET, Outcome.NO_DATA, Outcome.PENDING, Outcome.MET, Outcome.EXEMPT)
@@ -81,13 +83,38 @@ class _Bounds:
 
     rulebook: Rulebook
     period: PlannedPeriod
-    rule: Gated
+    rule: Gated | Due
     ranges: Ranges
+
+    @property
+    def source(self) -> tuple[str, Provenance | None]:
+        """The path of the rule, and where it comes from."""
+        if isinstance(self.rule, Due):
+            return self.rule.rule, self.rule.basis
+        return f"requirements.{self.rule.id}", self.rulebook.basis(self.rule)
+
+    @property
+    def sum_of(self) -> str | None:
+        """The metric that the requirement sums up; None when it looks at scores or counts."""
+        if isinstance(self.rule, Due):
+            return self.rule.sums[0].metric if self.rule.sums else None
+        return self.rule.metric if isinstance(self.rule, Total) else None
+
+    def gaps(self, facts: StoreFacts, result: RequirementResult) -> tuple[Gap, ...]:
+        """What the requirement misses up to `as_of`."""
+        if isinstance(self.rule, Due):
+            return list_due_gaps(self.rule, result, facts)
+        return list_gaps(self.rule, result, self.period, facts)
+
+    def fill(self, facts: StoreFacts, gaps: Iterable[Gap], *, at_best: bool) -> StoreFacts:
+        """Give the gaps one end of their range."""
+        if isinstance(self.rule, Due):
+            return fill_due_gaps(self.rule, facts, gaps, self.ranges, at_best=at_best)
+        return fill_gaps(self.rule, facts, gaps, self.ranges, at_best=at_best)
 
     def judge(self, facts: StoreFacts, gaps: Iterable[Gap], *, at_best: bool) -> RequirementResult:
         """Fill the gaps with one end of their range and judge."""
-        filled = fill_gaps(self.rule, facts, gaps, self.ranges, at_best=at_best)
-        verdict = assess(self.rulebook, self.period, filled)
+        verdict = judge_period(self.rulebook, self.period, self.fill(facts, gaps, at_best=at_best))
         return next(each for each in verdict.requirements if each.id == self.rule.id)
 
     def width(self, facts: StoreFacts, gaps: tuple[Gap, ...]) -> tuple[int, bool]:
@@ -102,10 +129,10 @@ def find_intervals(
 ) -> Intervals:
     """Bound a period's verdict over everything that is missing up to `as_of`.
 
-    Raises ValueError only when the rulebook is not an assessment.
+    Raises ValueError only when the rulebook judges no periods.
     """
-    verdict = assess(rulebook, period, facts)
-    rules = list_rules(rulebook)
+    verdict = judge_period(rulebook, period, facts)
+    rules: Mapping[str, Gated | Due] = list_dues(rulebook, facts) or list_rules(rulebook)
     gates: list[GateInterval] = []
     files: dict[tuple[str, date], MissingFile] = {}
     for result in verdict.requirements:
@@ -113,7 +140,7 @@ def find_intervals(
             gates.append(_point(result))
             continue
         bounds = _Bounds(rulebook, period, rules[result.id], ranges)
-        gaps = list_gaps(bounds.rule, result, period, facts)
+        gaps = bounds.gaps(facts, result)
         gates.append(_interval(bounds, facts, gaps, result))
         for gap, share, settles in _narrowing(bounds, facts, gaps):
             known = files.get((gap.metric, gap.month))
@@ -177,11 +204,14 @@ def _steps(found: Intervals) -> tuple[Step, ...]:
 
 def _interval(bounds: _Bounds, facts: StoreFacts, gaps: tuple[Gap, ...], result: RequirementResult) -> GateInterval:
     worst, best = (bounds.judge(facts, gaps, at_best=at_best) for at_best in (False, True))
-    if isinstance(bounds.rule, Total):
-        days, day = sum(gap.days for gap in gaps), bounds.ranges.of_day(bounds.rule.metric)
+    if bounds.sum_of is not None:
+        days, day = sum(gap.days for gap in gaps), bounds.ranges.of_day(bounds.sum_of)
         ends = [_end(result.actual, limit, days) for limit in (day.lowest, day.highest)]
         spread: Operands = {"days": days, "day_lowest": day.lowest, "day_highest": day.highest}
         key = "interval_sum"
+    elif isinstance(bounds.rule, Due):
+        ends = [None if each.latest is None else Fraction(each.latest) for each in (worst, best)]
+        spread, key = {}, "interval_score"
     else:
         ends = [None if each.failures is None else Fraction(each.failures) for each in (best, worst)]
         spread, key = {}, "interval_count"
@@ -192,7 +222,8 @@ def _interval(bounds: _Bounds, facts: StoreFacts, gaps: tuple[Gap, ...], result:
         "worst": worst.outcome.value,
         "best": best.outcome.value,
     }
-    step = Step(f"requirements.{result.id}", key, values, bounds.rulebook.basis(bounds.rule))
+    path, basis = bounds.source
+    step = Step(path, key, values, basis)
     return GateInterval(
         id=result.id,
         name=result.name,
@@ -220,11 +251,8 @@ def _narrowing(bounds: _Bounds, facts: StoreFacts, gaps: tuple[Gap, ...]) -> Ite
     width, agrees = bounds.width(facts, gaps)
     for gap in gaps:
         others = tuple(each for each in gaps if each != gap)
-        sides = [
-            bounds.width(fill_gaps(bounds.rule, facts, (gap,), bounds.ranges, at_best=at_best), others)
-            for at_best in (False, True)
-        ]
-        if isinstance(bounds.rule, Total):
+        sides = [bounds.width(bounds.fill(facts, (gap,), at_best=at_best), others) for at_best in (False, True)]
+        if bounds.sum_of is not None:
             share = Fraction(gap.days, sum(each.days for each in gaps))
         else:
             share = Fraction(width - max(side[0] for side in sides), width) if width else Fraction(0)

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from assessments.engine.answers.dues import rule_path
+from assessments.engine.answers.gates import Gate
 from assessments.engine.answers.plan import Plan, plan
 from assessments.engine.answers.possible import DEFAULT_RANGES, Ranges, Reach
 from assessments.engine.calendar import PlannedPeriod, last_of_month, months_between
 from assessments.engine.facts import MonthValue, StoreFacts
+from assessments.engine.language.assessment import ProbationBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.results import Operands, RulebookRef, Step
 from assessments.engine.text import Text
@@ -66,14 +69,16 @@ class Certainty:
 def prove(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ranges: Ranges = DEFAULT_RANGES) -> Certainty:
     """Replay a period over its month-ends, each time with the past alone, and find when it was decided.
 
-    Days between two month-ends are not replayed: a month's figures are known as a month. The last day replayed is
-    `as_of`. Raises ValueError only when the rulebook is not an assessment.
+    Days between two month-ends are not replayed: a month's figures are known as a month. A probation whose figures are
+    known day by day is replayed over every day, and its replay keeps those on which a decision changed. The last day
+    replayed is `as_of`. Raises ValueError only when the rulebook judges no periods.
     """
-    days = _replay_days(period, facts.as_of)
+    is_daily = isinstance(rulebook.body, ProbationBody) and rulebook.body.metric in facts.daily
+    days = _replay_days(period, facts.as_of, is_daily=is_daily)
     plans = [plan(rulebook, period, known_on(facts, on), ranges) for on in days]
     now = plans[-1]
     reported = [max(on, period.starts_on) if at == 0 else on for at, on in enumerate(days)]
-    gates = tuple(_gate_proof(gate.id, gate.name, reported, plans, ranges) for gate in now.gates)
+    gates = tuple(_gate_proof(rule_path(rulebook, facts, gate.id), gate, reported, plans, ranges) for gate in now.gates)
     whole = _whole_proof(reported, plans, ranges)
     return Certainty(
         rulebook=rulebook.ref,
@@ -117,10 +122,22 @@ def _seen(month: MonthValue, on: date) -> MonthValue:
     )
 
 
-def _replay_days(period: PlannedPeriod, as_of: date) -> list[date]:
+def _replay_days(period: PlannedPeriod, as_of: date, *, is_daily: bool) -> list[date]:
     ends = [last_of_month(month) for month in months_between(period.starts_on, period.ends_before)]
+    if is_daily:
+        ends = [period.starts_on + timedelta(days=at) for at in range((period.ends_before - period.starts_on).days)]
     before = period.starts_on - timedelta(days=1)
     return sorted({min(before, as_of), *(on for on in ends if on <= as_of), as_of})
+
+
+def _turns(reported: list[date], reaches: list[Reach]) -> tuple[Replayed, ...]:
+    """Keep month-ends, the first and the last day, and every day on which the decision changed."""
+    last = len(reached := list(zip(reported, reaches, strict=True))) - 1
+    return tuple(
+        Replayed(on, reach)
+        for at, (on, reach) in enumerate(reached)
+        if at in (0, last) or on == last_of_month(on) or reach is not reaches[at - 1]
+    )
 
 
 def _since(reaches: list[Reach]) -> int | None:
@@ -133,18 +150,18 @@ def _since(reaches: list[Reach]) -> int | None:
     return first
 
 
-def _gate_proof(name_id: str, name: Text, reported: list[date], plans: list[Plan], ranges: Ranges) -> Proof:
-    gates = [next(gate for gate in each.gates if gate.id == name_id) for each in plans]
-    reaches = [gate.reach for gate in gates]
+def _gate_proof(path: str, gate: Gate, reported: list[date], plans: list[Plan], ranges: Ranges) -> Proof:
+    gates = [next(one for one in each.gates if one.id == gate.id) for each in plans]
+    reaches = [one.reach for one in gates]
     first = _since(reaches)
     then = gates[-1 if first is None else first]
-    step = _since_step(f"requirements.{name_id}", reported, reaches, first, metric=then.metric, ranges=ranges)
+    step = _since_step(path, reported, reaches, first, metric=then.metric, ranges=ranges)
     return Proof(
-        id=name_id,
-        name=name,
+        id=gate.id,
+        name=gate.name,
         reach=reaches[-1],
         since=None if first is None else reported[first],
-        replay=tuple(Replayed(on, reach) for on, reach in zip(reported, reaches, strict=True)),
+        replay=_turns(reported, reaches),
         steps=(step, *then.steps),
     )
 
@@ -159,7 +176,7 @@ def _whole_proof(reported: list[date], plans: list[Plan], ranges: Ranges) -> Pro
         name=Text(zh="整个周期", en="the whole period"),
         reach=reaches[-1],
         since=None if first is None else reported[first],
-        replay=tuple(Replayed(on, reach) for on, reach in zip(reported, reaches, strict=True)),
+        replay=_turns(reported, reaches),
         steps=(step, *then.steps),
     )
 

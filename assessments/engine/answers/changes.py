@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from assessments.engine.answers.fee_bounds import with_score
@@ -35,7 +35,10 @@ class SetScore:
 
 @dataclass(frozen=True, slots=True)
 class AddTotal:
-    """So much is added to a month's total; a month that had none is then taken to be whole."""
+    """So much is added to a month's total; a month that had none is then taken to be whole.
+
+    `month` is any day of it. A sum of single days has the amount on that very day, or on `as_of` when that comes first.
+    """
 
     metric: str
     month: date
@@ -106,11 +109,27 @@ def change_store(facts: StoreFacts, changes: Iterable[Change]) -> StoreFacts:
         elif isinstance(change, SetClosing | SetScore | AddTotal):
             months = _changed(facts.series.get(change.metric, ()), change)
             facts = replace(facts, series={**facts.series, change.metric: months}, as_of=_seen(facts.as_of, change))
-            if isinstance(change, SetScore) and change.metric in facts.daily:
-                facts = with_days(facts, change.metric, {change.on: change.value})
+            if change.metric in facts.daily:
+                facts = with_days(facts, change.metric, _changed_days(facts, change))
         elif not isinstance(change, ChooseOption):
-            raise ValueError(f"{type(change).__name__} does not change an assessment")
+            raise ValueError(f"{type(change).__name__} does not change a period")
     return facts if judged is None else replace(facts, as_of=judged)
+
+
+def _changed_days(facts: StoreFacts, change: SetClosing | SetScore | AddTotal) -> dict[date, Decimal | None]:
+    """Return the single days that a change sets, `as_of` being moved already."""
+    if isinstance(change, SetScore):
+        return {change.on: change.value}
+    if isinstance(change, SetClosing):
+        return {last_of_month(change.month): change.value}
+    known, first = facts.daily[change.metric], first_of_month(change.month)
+    whole = [first + timedelta(days=at) for at in range((last_of_month(first) - first).days + 1)]
+    is_empty = all(known.get(day) is None for day in whole)
+    added: dict[date, Decimal | None] = {
+        day: Decimal(0) for day in whole if is_empty and facts.go_live_on <= day <= facts.as_of
+    }
+    on = min(change.month, facts.as_of)
+    return {**added, on: (known.get(on) or Decimal(0)) + change.amount}
 
 
 def change_fee(facts: FeeFacts, changes: Iterable[Change], sales_metric: str) -> FeeFacts:

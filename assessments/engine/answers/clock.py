@@ -5,14 +5,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from assessments.engine.answers.due_gates import list_every_gate
+from assessments.engine.answers.dues import rule_path
 from assessments.engine.answers.filling import with_days
-from assessments.engine.answers.gates import Gate, list_gates, list_rules
+from assessments.engine.answers.gates import Gate, list_rules
 from assessments.engine.answers.month_ends import MonthEnd, count_failing
 from assessments.engine.answers.possible import DEFAULT_RANGES, RISING, Ranges, Reach, as_decimal
-from assessments.engine.calendar import PlannedPeriod
+from assessments.engine.calendar import PlannedPeriod, Probation
 from assessments.engine.facts import MonthValue, StoreFacts
-from assessments.engine.judging.assessing import assess
 from assessments.engine.judging.ladder import climb, ladder_steps, reached_standing
+from assessments.engine.judging.probation import judge_period
 from assessments.engine.language.assessment import AssessmentBody, DailyScore, MonthlyScore, Stage
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import Standing
@@ -86,9 +88,9 @@ class Clock:
 
 
 def read_clock(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ranges: Ranges = DEFAULT_RANGES) -> Clock:
-    """Read the clock of a period. Raises ValueError only when the rulebook is not an assessment."""
-    verdict = assess(rulebook, period, facts)
-    gates = list_gates(rulebook, period, facts, verdict, ranges)
+    """Read the clock of a period. Raises ValueError only when the rulebook judges no periods."""
+    verdict = judge_period(rulebook, period, facts)
+    gates = list_every_gate(rulebook, period, facts, verdict, ranges)
     values: Operands = {"as_of": facts.as_of, "standing": verdict.standing.value, "until": period.ends_before}
     head = Step("requirements", "clock_running" if verdict.failed_on is None else "clock_failed", values)
     ladder = ladder_steps(verdict.consequences, verdict.failed_on) if verdict.failed_on else ()
@@ -133,7 +135,7 @@ def _gate_clock(
         resets_on=period.ends_before,
         resets_by_passing=gate.count is not None and gate.count.is_consecutive,
     )
-    return replace(clock, steps=_steps(rulebook, clock, following, is_daily=gate.days is not None))
+    return replace(clock, steps=_steps(rulebook, clock, gate, path=rule_path(rulebook, facts, gate.id)))
 
 
 def _next(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, gate: Gate) -> NextFailure | None:
@@ -157,7 +159,7 @@ def _next_day(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, gate
     rule = list_rules(rulebook)[gate.id]
     assert isinstance(rule, DailyScore)
     value = as_decimal(need.must_reach) + (-1 if rule.comparator in RISING else 1)
-    after = assess(rulebook, period, replace(with_days(facts, rule.metric, {on: value}), as_of=on))
+    after = judge_period(rulebook, period, replace(with_days(facts, rule.metric, {on: value}), as_of=on))
     levels = [warned.level for warned in after.warnings if warned.requirement == gate.id]
     stages = climb(rulebook, _stages(rulebook), on) if left == 0 else ()
     return NextFailure(
@@ -179,7 +181,8 @@ def _earliest_failure(gate: Gate, next_day: date) -> date | None:
         on = next_day + timedelta(days=gate.days.limit - gate.days.failures - 1)
         return on if gate.days.limit - gate.days.failures <= gate.days.days_left else None
     if gate.count is None:
-        return min((need.on for need in gate.sums if need.reach is Reach.OPEN), default=None)
+        days = [need.on for need in gate.sums if need.reach is Reach.OPEN]
+        return (max if gate.one_is_enough else min)(days, default=None)
     for at, month in enumerate(gate.count.months):
         failing = [each.can_fail if each.is_pending else not each.can_pass for each in gate.count.months[: at + 1]]
         limit = gate.count.limit
@@ -215,10 +218,11 @@ def _next_month(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ga
 
 
 def _next_sum(rulebook: Rulebook, gate: Gate) -> NextFailure | None:
-    """A sum that is missed on its day fails the period."""
-    need = min((need for need in gate.sums if need.reach is Reach.OPEN), key=lambda need: need.on, default=None)
-    if need is None:
+    """A sum that is missed on its day fails the period; of several of which one is enough, the nearest is told."""
+    open_ = [need for need in gate.sums if need.reach is Reach.OPEN]
+    if not open_:
         return None
+    need = min(open_, key=lambda need: need.must_add if gate.one_is_enough else need.on)
     stages = climb(rulebook, _stages(rulebook), need.on)
     return NextFailure(
         on=need.on,
@@ -242,20 +246,20 @@ def _warning_after(
         value = MonthValue(month.month, closing=month.line + short)
     others = tuple(each for each in facts.series.get(month.metric, ()) if each.month < month.month)
     series = {**facts.series, month.metric: (*others, value)}
-    after = assess(rulebook, period, replace(facts, as_of=month.judged_on, series=series))
+    after = judge_period(rulebook, period, replace(facts, as_of=month.judged_on, series=series))
     levels = [warned.level for warned in after.warnings if warned.requirement == gate.id]
     return levels[0] if levels else Standing.CLEAR
 
 
 def _stages(rulebook: Rulebook) -> tuple[Stage, ...]:
     body = rulebook.body
-    assert isinstance(body, AssessmentBody)
+    assert isinstance(body, AssessmentBody | Probation)
     return body.consequences
 
 
-def _steps(rulebook: Rulebook, clock: GateClock, following: NextFailure | None, *, is_daily: bool) -> tuple[Step, ...]:
-    path = f"requirements.{clock.id}"
-    basis = rulebook.basis(list_rules(rulebook)[clock.id]) if clock.id in list_rules(rulebook) else None
+def _steps(rulebook: Rulebook, clock: GateClock, gate: Gate, *, path: str) -> tuple[Step, ...]:
+    rule, following = list_rules(rulebook).get(clock.id), clock.next
+    basis = None if rule is None else rulebook.basis(rule)
     steps = []
     if clock.limit is not None:
         so_far: Operands = {
@@ -264,7 +268,7 @@ def _steps(rulebook: Rulebook, clock: GateClock, following: NextFailure | None, 
             "left": clock.left,
             "until": clock.resets_on,
         }
-        kinds = {True: "clock_row", False: "clock_days" if is_daily else "clock_all"}
+        kinds = {True: "clock_row", False: "clock_days" if gate.days is not None else "clock_all"}
         steps.append(Step(path, kinds[clock.resets_by_passing], so_far, basis))
     if following is not None:
         told: Operands = {
@@ -273,7 +277,7 @@ def _steps(rulebook: Rulebook, clock: GateClock, following: NextFailure | None, 
             "standing": following.standing.value,
             "left": following.left_after,
         }
-        key = "next_sum" if clock.limit is None and following.is_fatal else "next_month"
+        key = "next_sum" if gate.sums else "next_month"
         steps.append(Step(path, f"{key}_fatal" if following.is_fatal else key, told))
         steps += ladder_steps(following.consequences, following.on)
     if clock.fails_on_at_the_earliest is not None:

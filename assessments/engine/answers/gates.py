@@ -8,7 +8,7 @@ from assessments.engine.answers.arithmetic import SumNeed, need_sum
 from assessments.engine.answers.days import DaysNeed, need_days
 from assessments.engine.answers.month_ends import CountNeed, MonthEnd, look_at_activity, look_at_month, need_months
 from assessments.engine.answers.possible import Ranges, Reach, all_must_hold
-from assessments.engine.calendar import PlannedPeriod, last_of_month, months_between
+from assessments.engine.calendar import PlannedPeriod, Probation, last_of_month, months_between
 from assessments.engine.facts import MonthValue, StoreFacts
 from assessments.engine.language.assessment import Activity, AssessmentBody, DailyScore, MonthlyScore, Total
 from assessments.engine.language.reading import Rulebook
@@ -29,8 +29,8 @@ _JUDGED = {
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One requirement as it can still change. `sums` has the total and every deciding checkpoint; `count` the months;
-    `days` the days of a score judged day by day.
+    """One requirement as it can still change. `sums` has the total and every deciding checkpoint, or, when
+    `one_is_enough`, the ways to pass; `count` the months; `days` the days of a score judged day by day.
 
     A requirement of another kind (incidents) keeps the engine's verdict, without any of them.
     """
@@ -43,12 +43,18 @@ class Gate:
     sums: tuple[SumNeed, ...] = ()
     count: CountNeed | None = None
     days: DaysNeed | None = None
+    one_is_enough: bool = False
     steps: tuple[Step, ...] = ()
 
 
 def list_rules(rulebook: Rulebook) -> dict[str, Gated]:
-    """Return the requirements that can be planned, by id. Raises ValueError for another kind of rulebook."""
+    """Return the requirements that can be planned, by id: none of a probation, which has dues.
+
+    Raises ValueError for a rulebook that judges no periods.
+    """
     body = rulebook.body
+    if isinstance(body, Probation):
+        return {}
     if not isinstance(body, AssessmentBody):
         raise ValueError(f"{rulebook.version} of {rulebook.programme} is a {rulebook.kind} rulebook, not an assessment")
     return {

@@ -8,12 +8,14 @@ from fractions import Fraction
 
 from assessments.engine.answers.changes import AddTotal, Change, SetClosing, SetScore
 from assessments.engine.answers.cheapest import cheapest_set
+from assessments.engine.answers.due_levers import raise_due
+from assessments.engine.answers.dues import list_dues, rule_path
 from assessments.engine.answers.gates import Gated, list_rules
 from assessments.engine.answers.possible import DEFAULT_RANGES, RISING, Ranges, as_decimal, smallest_passing
 from assessments.engine.answers.what_if import WhatIf, ask_fee_what_if, ask_what_if
 from assessments.engine.calendar import PlannedPeriod, first_of_month
 from assessments.engine.facts import FeeFacts, StoreFacts
-from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.probation import judge_period
 from assessments.engine.language.assessment import Activity, DailyScore, MonthlyScore, Total
 from assessments.engine.language.common import compares
 from assessments.engine.language.reading import Rulebook
@@ -111,17 +113,23 @@ def find_levers(
 ) -> Levers:
     """Find the levers of a period as judged on `as_of`. `effort` maps a metric to hours for one unit of it.
 
-    Months without a figure are no levers: they are filled in, not raised. Raises ValueError only when the rulebook is
-    not an assessment.
+    Months without a figure are no levers: they are filled in, not raised. Raises ValueError only when the rulebook
+    judges no periods.
     """
     bench = _Bench(rulebook, period, facts, fee, effort or {})
-    verdict = assess(rulebook, period, facts)
-    rules = list_rules(rulebook)
+    verdict = judge_period(rulebook, period, facts)
+    rules, dues = list_rules(rulebook), list_dues(rulebook, facts)
     found = [
         lever
         for result in verdict.requirements
         if result.id in rules
         for lever in _of_requirement(bench, rules[result.id], result, ranges)
+    ]
+    found += [
+        _lever(bench, result, *change)
+        for result in verdict.requirements
+        if result.id in dues and result.live is Outcome.MISSED
+        for change in raise_due(dues[result.id], result, facts, ranges)
     ]
     levers = [_with_overlaps(lever, found) for lever in found]
     levers.sort(key=lambda each: (each.hours is None, each.hours or 0, not each.whole, each.requirement, each.by))
@@ -255,7 +263,7 @@ def _lever(
         "gain": lever.refund_gain,
         "hours": lever.hours,
     }
-    step = Step(f"requirements.{lever.requirement}", "lever_gate" if lever.whole else "lever_month", told)
+    step = Step(rule_path(bench.rulebook, bench.facts, result.id), "lever_gate" if lever.whole else "lever_month", told)
     return replace(lever, steps=(step,))
 
 
@@ -266,5 +274,5 @@ def _with_overlaps(lever: Lever, every: Sequence[Lever]) -> Lever:
     if not names:
         return lever
     told: Operands = {"others": tuple(dict.fromkeys(each.name for each in others))}
-    step = Step(f"requirements.{lever.requirement}", "lever_overlaps", told)
+    step = Step(lever.steps[0].rule, "lever_overlaps", told)
     return replace(lever, overlaps=names, steps=(*lever.steps, step))

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assessments.engine.answers.gates import Gate, list_gates
+from assessments.engine.answers.due_gates import list_every_gate
+from assessments.engine.answers.gates import Gate
 from assessments.engine.answers.possible import DEFAULT_RANGES, Ranges, Reach, all_must_hold
 from assessments.engine.calendar import PlannedPeriod
 from assessments.engine.facts import StoreFacts
-from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.probation import judge_period
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import Outcome
 from assessments.engine.results import Operands, RulebookRef, Step
@@ -40,11 +41,11 @@ class Plan:
 def plan(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ranges: Ranges = DEFAULT_RANGES) -> Plan:
     """Plan the rest of a period from its figures up to `as_of`, within the ranges.
 
-    Raises ValueError only when the rulebook is not an assessment.
+    Raises ValueError only when the rulebook judges no periods.
     """
-    verdict = assess(rulebook, period, facts)
+    verdict = judge_period(rulebook, period, facts)
     is_exempt = verdict.outcome is Outcome.EXEMPT
-    gates = () if is_exempt else list_gates(rulebook, period, facts, verdict, ranges)
+    gates = () if is_exempt else list_every_gate(rulebook, period, facts, verdict, ranges)
     reach = Reach.EXEMPT if is_exempt else all_must_hold(gate.reach for gate in gates)
     last_day = period.ends_before - timedelta(days=1)
     from_day = max(facts.as_of + timedelta(days=1), period.starts_on)

@@ -27,6 +27,7 @@ class Reach(StrEnum):
     EXEMPT = "exempt"
 
 
+_BEST_FIRST = (Reach.CLINCHED, Reach.EXEMPT, Reach.OPEN, Reach.UNKNOWN, Reach.LINE_NOT_SET, Reach.ELIMINATED)
 _WORST_FIRST = (Reach.ELIMINATED, Reach.LINE_NOT_SET, Reach.OPEN, Reach.UNKNOWN, Reach.EXEMPT, Reach.CLINCHED)
 
 
@@ -81,6 +82,11 @@ def decide(
 def all_must_hold(reaches: Iterable[Reach]) -> Reach:
     """Join gates that must all hold: one that is eliminated eliminates the whole, all must be clinched."""
     return min(reaches, key=_WORST_FIRST.index, default=Reach.UNKNOWN)
+
+
+def any_may_hold(reaches: Iterable[Reach]) -> Reach:
+    """Join ways of which one is enough: one that is clinched clinches the whole, all must be eliminated."""
+    return min(reaches, key=_BEST_FIRST.index, default=Reach.UNKNOWN)
 
 
 def smallest_passing(line: Decimal | Fraction, comparator: Comparator, step: Decimal) -> Fraction:

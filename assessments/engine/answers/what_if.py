@@ -18,9 +18,10 @@ from assessments.engine.answers.changes import (
     change_store,
     choose,
 )
+from assessments.engine.answers.dues import rule_path
 from assessments.engine.calendar import PlannedPeriod, last_of_month
 from assessments.engine.facts import FeeFacts, StoreFacts
-from assessments.engine.judging.assessing import assess
+from assessments.engine.judging.probation import judge_period
 from assessments.engine.language.fee import FeeBody
 from assessments.engine.language.reading import Rulebook
 from assessments.engine.outcomes import FeeBasis, MonthState, Outcome
@@ -70,7 +71,8 @@ def ask_what_if(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ch
     Raises ValueError for a change that only a fee year has, RulebookErrors for an option that does not exist.
     """
     after_facts = change_store(facts, changes)
-    before, after = assess(rulebook, period, facts), assess(choose(rulebook, changes), period, after_facts)
+    before = judge_period(rulebook, period, facts)
+    after = judge_period(choose(rulebook, changes), period, after_facts)
     flips = tuple(_flips(before, after))
     gained = count_passed(after) - count_passed(before)
     steps = [*_change_steps(changes)]
@@ -78,7 +80,7 @@ def ask_what_if(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts, ch
         steps.append(Step("requirements", "what_if_as_of", {"before": before.as_of, "after": after.as_of}))
     steps += [
         Step(
-            f"requirements.{flip.id}",
+            rule_path(rulebook, facts, flip.id),
             "what_if_flip",
             {
                 "name": flip.name,

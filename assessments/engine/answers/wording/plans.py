@@ -46,6 +46,30 @@ PLAN_SENTENCES: dict[str, Text] = {
         "{metric} must be {comparator} {target} by {on}, has {actual}, difference {missing}: it hangs on "
         "{unknown} days without a figure",
     ),
+    "average_as_sum": Text(
+        "{metric} 自 {first} 至 {on} 共 {days} 天，按 {month_days} 天一个月的月均须 {comparator} {average}，"
+        "即合计须 {comparator} {target}",
+        "{metric} from {first} to {on}, {days} days, must average {comparator} {average} for a month of {month_days} "
+        "days: {comparator} {target} in all",
+    ),
+    "one_is_enough": Text("以上 {sums} 个合计达到其一即可", "one of these {sums} sums is enough"),
+    "score_open": Text(
+        "{on} 的 {metric} 须 {comparator} {line}，按 {step} 一档为 {must}",
+        "on {on} {metric} must be {comparator} {line}, in steps of {step}: {must}",
+    ),
+    "score_clinched": Text(
+        "{on} 的 {metric} 须 {comparator} {line}：已锁定达标（{value}）",
+        "on {on} {metric} must be {comparator} {line}: it is for certain ({value})",
+    ),
+    "score_eliminated": Text(
+        "{on} 的 {metric} 须 {comparator} {line}：已锁定不达标（{value}）",
+        "on {on} {metric} must be {comparator} {line}: out of reach ({value})",
+    ),
+    "score_unknown": Text(
+        "{on} 的 {metric} 须 {comparator} {line}：没有数据",
+        "on {on} {metric} must be {comparator} {line}: there is no figure",
+    ),
+    "score_line_not_set": Text("{on} 的 {metric}：没有设置档位线", "{metric} on {on}: the line is not set"),
     "sum_line_not_set": Text("{metric} 没有设置目标", "{metric}: the target is not set"),
     "mean_open": Text(
         "{metric} 平均须 {comparator} {target}：还有 {to_come} 个值，平均须 {comparator} {needed} ="

@@ -73,6 +73,10 @@ PROOF_SENTENCES: dict[str, Text] = {
         "不达标 {lowest} 至 {highest} 次：最好 {best}，最差 {worst}",
         "{lowest} to {highest} failures: at best {best}, at worst {worst}",
     ),
+    "interval_score": Text(
+        "分数在 {lowest} 与 {highest} 之间：最好 {best}，最差 {worst}",
+        "the score is between {lowest} and {highest}: at best {best}, at worst {worst}",
+    ),
     "interval_sum": Text(
         "累计在 {lowest} 与 {highest} 之间（缺 {days} 天，每天 {day_lowest} 至 {day_highest}）：最好 {best}，"
         "最差 {worst}",

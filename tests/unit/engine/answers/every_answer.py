@@ -28,19 +28,15 @@ from assessments.engine import (
     find_intervals,
     find_levers,
     need_days,
-    need_mean,
-    need_ratio,
-    need_window_mean,
-    need_window_ratio,
     plan,
     plan_exit,
     prove,
     read_clock,
     value_refund,
 )
-from assessments.engine.answers.possible import Range
 from assessments.engine.answers.telling import Answer
-from assessments.engine.language.common import Comparator
+from tests.unit.engine.answers.need_answers import FIVE, need_answers
+from tests.unit.engine.answers.probations import probation_answers
 from tests.unit.engine.answers.test_days import PERIOD as BY_DAY
 from tests.unit.engine.answers.test_days import by_day, days
 from tests.unit.engine.answers.test_plan import limited
@@ -59,7 +55,6 @@ DAY_QUESTIONS: dict[str, Callable[..., Answer]] = {
     "levers": find_levers,
     "verdicts": compare_verdicts,
 }
-FIVE = Range(Decimal(0), Decimal(5))
 STORES: dict[str, StoreFacts] = {
     "running": store(["4.5", "4.0", None], ["100000", "50000", "70000"], sales_target="500000"),
     "failed": store(["4"] * 4, ["100"] * 4, sales_target="500000"),
@@ -115,76 +110,6 @@ def _renewal() -> dict[str, Asked]:
         for name, each in stores.items()
         for kind, ask in DAY_QUESTIONS.items()
     }
-
-
-def _means() -> dict[str, Asked]:
-    cases: dict[str, tuple[list[str], int, int]] = {
-        "open": (["4", "5"], 2, 1),
-        "clinched": (["5"] * 9, 1, 0),
-        "eliminated": (["0"] * 9, 1, 0),
-        "unknown": (["4"], 0, 1),
-    }
-    return {
-        f"mean {name}": partial(
-            need_mean,
-            metric="m",
-            target=Decimal("4.4"),
-            comparator=">=",
-            values=[Decimal(value) for value in values],
-            to_come=ahead,
-            unknown=unknown,
-            possible=FIVE,
-        )
-        for name, (values, ahead, unknown) in cases.items()
-    }
-
-
-def _ratios() -> dict[str, Asked]:
-    cases: list[tuple[int, int, int | None, Comparator]] = [
-        (14, 900, 400, "<="),
-        (0, 900, 1, "<"),
-        (90, 900, 10, "<="),
-        (22, 900, None, "<="),
-        (0, 0, 0, "<="),
-    ]
-    return {
-        f"ratio {counted} of {orders}, {more} more": partial(
-            need_ratio,
-            metric="m",
-            counted=counted,
-            orders=orders,
-            threshold=Decimal("0.02"),
-            comparator=comparator,
-            more_at_most=more,
-        )
-        for counted, orders, more, comparator in cases
-    }
-
-
-def _windows() -> dict[str, Asked]:
-    mean = partial(
-        need_window_mean,
-        metric="m",
-        values={date(2026, 3, day): Decimal(4) for day in range(1, 19)},
-        days=30,
-        judged_on=date(2026, 3, 30),
-        as_of=date(2026, 3, 18),
-        target=Decimal("4.4"),
-        comparator=">=",
-        possible=FIVE,
-    )
-    ratio = partial(
-        need_window_ratio,
-        metric="m",
-        counts={date(2026, 3, 1): (1, 100)},
-        days=30,
-        judged_on=date(2026, 3, 30),
-        as_of=date(2026, 3, 18),
-        threshold=Decimal("0.02"),
-        comparator="<=",
-        more_at_most=100,
-    )
-    return {"window mean": mean, "window ratio": ratio}
 
 
 def _periods() -> dict[str, Asked]:
@@ -295,4 +220,4 @@ def _days() -> dict[str, Asked]:
     }
 
 
-ANSWERS = _days() | _incidents() | _renewal() | _means() | _ratios() | _windows() | _periods() | _fees()
+ANSWERS = _days() | probation_answers(DAY_QUESTIONS) | _incidents() | _renewal() | need_answers() | _periods() | _fees()
