@@ -42,6 +42,6 @@ def _with_sum(due: DueSum, facts: StoreFacts, gap: Gap, ranges: Ranges, *, at_be
     day = extreme(ranges.of_day(due.metric), due.comparator, None, at_best=at_best)
     if not due.by_days:
         return add_total(facts, due.metric, gap.month, day * gap.days)
-    until = min(last_of_month(gap.month), due.on, facts.as_of)
-    missing = days_without(due.metric, facts, max(gap.month, due.first), until)
+    # Days before and after the sum's own do no harm: it does not look at them.
+    missing = days_without(due.metric, facts, gap.month, min(last_of_month(gap.month), facts.as_of))
     return with_days(facts, due.metric, dict.fromkeys(missing, day))

@@ -1,5 +1,6 @@
 """What a probation leaves open: planned, proved, timed, bounded, raised, projected like any other period."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from assessments.engine import (
     compare_verdicts,
     find_intervals,
     find_levers,
+    parse_canonical,
     plan,
     prove,
     read_clock,
@@ -204,3 +206,30 @@ def test_stated_sums_are_planned_as_far_as_they_are_known() -> None:
     assert (need.actual, need.unknown_days, need.days_left) == (30_000, 65, 55)
     assert find_intervals(RUN, period_of(RUN, stated), stated).gates[0].gaps == ()
     assert find_levers(RUN, period_of(RUN, stated), stated).levers == ()
+
+
+def test_stated_sums_with_days_missing_prove_nothing() -> None:
+    stated = replace(on_run("900"), daily={}, cumulative={SALES: {1: Decimal(9), 3: None}})
+    first = assess_probation(small_run(), stated).requirements[0]
+    assert (first.outcome, first.actual) == (Outcome.NO_DATA, None)
+
+
+def test_of_two_ways_the_clock_tells_the_nearest_and_the_last_on_which_all_are_lost() -> None:
+    facts = full_run("1000", days=195, node_target_4="60000", last_days_target="16000")
+    clock = next(each for each in read_clock(RUN, period_of(RUN, facts), facts).gates if each.id == "node_4")
+    assert clock.next is not None
+    assert clock.next.must_reach == Fraction("1000.01")
+    document = json.loads(RUN.canonical)
+    document["nodes"][3]["alternative"] |= {"first_day": 181, "last_day": 200}
+    sooner = parse_canonical(json.dumps(document))
+    facts = replace(facts, lines={**facts.lines, "last_days_target": Decimal(60_000)})
+    early = next(each for each in read_clock(sooner, period_of(sooner, facts), facts).gates if each.id == "node_4")
+    assert early.fails_on_at_the_earliest == LIVE + timedelta(days=209)
+
+
+@pytest.mark.parametrize(("sold", "outcome"), [("30000", Outcome.MISSED), ("10000", Outcome.PENDING)])
+def test_a_month_that_must_stay_below_a_cap_is_not_passed_before_it_is_over(sold: str, outcome: Outcome) -> None:
+    document = json.loads(MONTHLY.canonical)
+    document["comparator"] = "<="
+    capped, facts = parse_canonical(json.dumps(document)), on_months([sold], [], as_of=date(2025, 4, 12))
+    assert assess_probation(capped, facts).requirements[0].outcome is outcome
