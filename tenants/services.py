@@ -6,8 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.outbox.services import publish
@@ -16,6 +15,7 @@ from tenants.door import agency_scope
 from tenants.events import AgencyRequested
 from tenants.models import Agency, Domain
 from tenants.roles import create_role, grant_agency_rights
+from tenants.template import make_schema, refresh_template
 
 
 @transaction.atomic
@@ -47,23 +47,23 @@ def request_agency(
 def provision_agency(*, schema: str, owner: str, password_hash: str) -> None:
     """Make role, schema, tables, seeds and the first owner, and mark the agency active. Needs the owner's login.
 
-    Every step can be repeated: a run that was cut short is finished by the next. The agency refuses all
-    requests until the last step.
+    One transaction: an agency is made whole or not at all, and refuses all requests until it is. Only the template
+    it is copied from (tenants/template.py) is brought up to date before.
     """
-    agency = Agency.objects.get(schema_name=schema)
-    if agency.status != Agency.Status.PREPARING:
-        return
-    create_role(schema=schema)
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')  # the name matches ^t_[a-z0-9]+$ by constraint
-    call_command("migrate_schemas", tenant=True, schema_name=schema, interactive=False, verbosity=0)
-    grant_agency_rights(schema=schema)
-    with agency_scope(schema=schema, preparing=True):
-        for seed in settings.AGENCY_SEEDS:
-            import_string(seed)()
-        if not User.objects.filter(username=owner).exists():
-            User.objects.create(username=owner, name=owner, role=Role.OWNER, password=password_hash)
-    Agency.objects.filter(pk=agency.pk, status=Agency.Status.PREPARING).update(status=Agency.Status.ACTIVE)
+    refresh_template()
+    with transaction.atomic():
+        agency = Agency.objects.select_for_update().get(schema_name=schema)
+        if agency.status != Agency.Status.PREPARING:
+            return
+        create_role(schema=schema)
+        make_schema(schema=schema)
+        grant_agency_rights(schema=schema)
+        with agency_scope(schema=schema, preparing=True):
+            for seed in settings.AGENCY_SEEDS:
+                import_string(seed)()
+            if not User.objects.filter(username=owner).exists():
+                User.objects.create(username=owner, name=owner, role=Role.OWNER, password=password_hash)
+        Agency.objects.filter(pk=agency.pk).update(status=Agency.Status.ACTIVE)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,22 @@ def sync_shipped_rulebooks() -> int:
 
     Raises ServiceError when a shipped file changed without a new version: what has judged cannot change.
     """
-    published = 0
-    for path in sorted(SHIPPED.glob("*.toml")):
-        published += publish_rulebook(rulebook=parse_rulebook(path.read_text("utf-8")))
-    if published:
+    published = {(each.programme, each.track, each.version): each for each in RulebookVersion.objects.all()}
+    new = [
+        RulebookVersion(**columns_of(rulebook))
+        for rulebook in read_shipped()
+        if not _is_published(rulebook, published.get((rulebook.programme, rulebook.track, rulebook.version)))
+    ]
+    if new:
+        RulebookVersion.objects.bulk_create(new)
         touch_stores()
-    return published
+    return len(new)
+
+
+@cache
+def read_shipped() -> tuple[Rulebook, ...]:
+    """The rulebooks that ship with this code; like the code, they are read once in a process."""
+    return tuple(parse_rulebook(path.read_text("utf-8")) for path in sorted(SHIPPED.glob("*.toml")))
 
 
 @transaction.atomic
@@ -40,16 +51,21 @@ def publish_rulebook(*, rulebook: Rulebook) -> bool:
     existing = RulebookVersion.objects.filter(
         programme=rulebook.programme, track=rulebook.track, version=rulebook.version
     ).first()
-    if existing is not None:
-        if existing.digest == rulebook.digest:
-            return False
+    if _is_published(rulebook, existing):
+        return False
+    RulebookVersion.objects.create(**columns_of(rulebook))
+    return True
+
+
+def _is_published(rulebook: Rulebook, existing: RulebookVersion | None) -> bool:
+    """Whether the row under its name is this very rulebook. Raises ServiceError when it is another."""
+    if existing is not None and existing.digest != rulebook.digest:
         raise ServiceError(
             "rulebook_immutable",
             _("%(rulebook)s is published and cannot change; give the correction a new version.")
             % {"rulebook": existing},
         )
-    RulebookVersion.objects.create(**columns_of(rulebook))
-    return True
+    return existing is not None
 
 
 def columns_of(rulebook: Rulebook) -> dict[str, Any]:
