@@ -61,11 +61,14 @@ def check_rows(*, parsed: ParsedFile, user: User, today: date) -> Checked:
     future = Text(zh=FUTURE_DAY.zh.format(today=today), en=FUTURE_DAY.en.format(today=today))
     checked = Checked()
     by_key: dict[Key, list[ParsedRow]] = {}
+    meant = {
+        named: stores.get((named.shop_id, named.name)) if named.shop_id or named.name else chosen.get(named.chosen)
+        for named in {row.store for row in parsed.rows}
+    }
     for row in parsed.rows:
-        named = bool(row.store.shop_id or row.store.name)
-        store = stores.get((row.store.shop_id, row.store.name)) if named else chosen.get(row.store.chosen)
+        store = meant[row.store]
         if store is None:
-            checked.reject(row, "unknown_store", UNKNOWN_STORE if named or row.store.chosen else NO_STORE)
+            checked.reject(row, "unknown_store", UNKNOWN_STORE if row.store.label else NO_STORE)
         elif row.day >= today:
             checked.reject(row, "future_day", future)
         else:
@@ -77,6 +80,10 @@ def check_rows(*, parsed: ParsedFile, user: User, today: date) -> Checked:
 
 def _merge(checked: Checked, key: Key, rows: list[ParsedRow]) -> None:
     """Rows of one store-day from several sheets join; where they disagree, none is believed."""
+    if len(rows) == 1:
+        checked.values[key] = rows[0].values
+        checked.rows_of[key] = len(rows[0].source_rows)
+        return
     merged: dict[str, int | None] = {}
     for row in rows:
         if any(code in merged and merged[code] != value for code, value in row.values.items()):

@@ -58,6 +58,8 @@ class Import(models.Model):
     kind = models.CharField(_("kind"), max_length=40, blank=True)
     file_name = models.CharField(_("file name"), max_length=255)
     sha256 = models.CharField(max_length=64, editable=False)
+    # Of all that the outcome rests on, as this import left it (assessments/metrics/known_files.py); empty until done.
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     size = models.PositiveIntegerField(_("bytes"), editable=False)
     default_store = models.ForeignKey(
         Store,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
 from assessments.metrics.events import FileUploaded
+from assessments.metrics.known_files import copy_outcome, find_same, take_fingerprint
 from assessments.metrics.matching import Checked, check_rows
 from assessments.metrics.models import Import, ImportFile, Rejection, Violation
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
@@ -81,7 +82,13 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
     upload = Import.objects.select_for_update(of=("self",)).select_related("default_store").get(pk=upload_id)
     if upload.state != Import.State.QUEUED:
         return upload
+    asked = upload.kind
+    known = find_same(upload=upload, fingerprint=take_fingerprint(upload=upload, kind=asked, today=today))
     upload.rejections.all().delete()
+    if known is not None:
+        copy_outcome(upload=upload, known=known)
+        _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
+        return upload
     try:
         parsed = parse_in_child(
             bytes(upload.file.content),
@@ -94,8 +101,11 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
     checked = check_rows(parsed=parsed, user=upload.uploaded_by, today=today)
     stored = _store_or_rehearse(upload=upload, checked=checked)
     _note_result(upload=upload, parsed=parsed, checked=checked, stored=stored, at=at)
-    if not upload.dry_run and stored.touched_stores:
-        touch_stores(store_ids=stored.touched_stores)
+    if not upload.dry_run:
+        if stored.touched_stores:
+            touch_stores(store_ids=stored.touched_stores)
+        upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
+        upload.save(update_fields=["fingerprint"])
     return upload
 
 

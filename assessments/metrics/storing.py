@@ -51,9 +51,12 @@ def store_days(*, values: Mapping[Key, Mapping[str, int | None]], upload: UUID) 
 
     One pass for each set of columns that occurs; files have one, or one per sheet.
     """
-    by_columns: dict[tuple[str, ...], list[Key]] = {}
+    by_order: dict[tuple[str, ...], list[Key]] = {}
     for key, metrics in values.items():
-        by_columns.setdefault(tuple(sorted(metrics)), []).append(key)
+        by_order.setdefault(tuple(metrics), []).append(key)
+    by_columns: dict[tuple[str, ...], list[Key]] = {}
+    for codes, keys in by_order.items():
+        by_columns.setdefault(tuple(sorted(codes)), []).extend(keys)
     stored = Stored()
     for columns, keys in by_columns.items():
         if columns:
@@ -70,15 +73,20 @@ def _store_pass(
     stored: Stored,
 ) -> None:
     scores = [column for column in columns if BY_CODE[column].group == "score"]
+
+    def without_figure(metrics: Mapping[str, int | None]) -> list[str] | None:
+        return ([code for code in scores if metrics[code] is None] or None) if None in metrics.values() else None
+
     copy_to_temp(
         name=TEMP,
         like="metrics_storeday",
         columns=["store_id", "day", "no_data", *columns],
         # Day-major, as days arrive: neighbouring rows of a day stay neighbours on disk.
         rows=(
-            (*key, [code for code in scores if values[key][code] is None] or None, *map(values[key].get, columns))
-            for key in sorted(keys, key=lambda key: key[::-1])
+            (*key, without_figure(values[key]), *map(values[key].__getitem__, columns))
+            for key in sorted(keys, key=lambda key: (key[1], key[0].int))
         ),
+        joined_by=["store_id", "day"],
     )
     parts = {
         "temp": sql.Identifier("pg_temp", TEMP),

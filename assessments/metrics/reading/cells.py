@@ -112,10 +112,11 @@ class ColumnReader:
     万, 万元 … or "" for none. `rounded` counts the spreadsheet numbers whose binary noise was rounded away.
     """
 
-    __slots__ = ("_bare", "_high", "_low", "_plain_shift", "metric", "rounded")
+    __slots__ = ("_bare", "_high", "_low", "_plain_shift", "declared", "metric", "rounded")
 
     def __init__(self, metric: Metric, declared: str = "") -> None:
         self.metric = metric
+        self.declared = declared
         self.rounded = 0
         self._bare = declared_factor(metric, declared)
         limit = INT8_MAX if metric.is_big else INT4_MAX

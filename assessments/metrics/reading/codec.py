@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import date
+from itertools import groupby, repeat
 from typing import Any
 
 import orjson
@@ -30,7 +33,9 @@ def encode(outcome: Outcome) -> bytes:
     """One outcome as JSON: an object with exactly one key that says which it is."""
     match outcome:
         case ParsedFile():
-            return orjson.dumps({"parsed": outcome})
+            plain = {each.name: getattr(outcome, each.name) for each in fields(outcome)}
+            blocks = [_block(rows) for rows in _alike(outcome.rows)]
+            return orjson.dumps({"parsed": {**plain, "rows": blocks}}, option=orjson.OPT_NON_STR_KEYS)
         case Recognition():
             return orjson.dumps({"recognised": outcome})
         case TextSheets():
@@ -66,7 +71,7 @@ def decode(content: bytes) -> Outcome:
 def _parsed(found: dict[str, Any]) -> ParsedFile:
     lists = {
         "sheets": tuple(SheetRead(**sheet) for sheet in found["sheets"]),
-        "rows": tuple(_row(row) for row in found["rows"]),
+        "rows": tuple(row for block in found["rows"] for row in _rows(block)),
         "rejections": tuple(
             Rejection(**{**rejection, "reason": Text(**rejection["reason"])}) for rejection in found["rejections"]
         ),
@@ -75,15 +80,40 @@ def _parsed(found: dict[str, Any]) -> ParsedFile:
     return ParsedFile(**{**found, **lists})
 
 
-def _row(row: dict[str, Any]) -> ParsedRow:
-    return ParsedRow(
-        sheet=row["sheet"],
-        row_number=row["row_number"],
-        store=StoreRef(**row["store"]),
-        day=date.fromisoformat(row["day"]),
-        values=row["values"],
-        source_rows=tuple(row["source_rows"]),
-    )
+def _alike(rows: Iterable[ParsedRow]) -> Iterator[list[ParsedRow]]:
+    """Neighbours of one sheet with the same metrics in the same order."""
+    for _key, group in groupby(rows, key=lambda row: (row.sheet, tuple(row.values))):
+        yield list(group)
+
+
+def _block(rows: list[ParsedRow]) -> dict[str, Any]:
+    """Rows that are alike, turned on their side: what is the same is said once, and a column is a list."""
+    stores = {row.store: None for row in rows}
+    places = {store: place for place, store in enumerate(stores)}
+    return {
+        "sheet": rows[0].sheet,
+        "codes": list(rows[0].values),
+        "stores": list(stores),
+        "store": [places[row.store] for row in rows],
+        "day": [row.day.toordinal() for row in rows],
+        "row_number": [row.row_number for row in rows],
+        # Nearly every row comes from one row of the file: its own.
+        "source_rows": {
+            place: row.source_rows for place, row in enumerate(rows) if row.source_rows != (row.row_number,)
+        },
+        "columns": list(zip(*(row.values.values() for row in rows), strict=True)),
+    }
+
+
+def _rows(block: dict[str, Any]) -> Iterator[ParsedRow]:
+    sheet, codes, sources = block["sheet"], block["codes"], block["source_rows"]
+    stores = [StoreRef(**store) for store in block["stores"]]
+    days = {day: date.fromordinal(day) for day in set(block["day"])}
+    columns = zip(*block["columns"], strict=True) if codes else repeat(())
+    lines = zip(block["row_number"], block["store"], block["day"], strict=True)
+    for place, ((number, store, day), values) in enumerate(zip(lines, columns, strict=bool(codes))):
+        source = tuple(sources[str(place)]) if sources and str(place) in sources else (number,)
+        yield ParsedRow(sheet, number, stores[store], days[day], dict(zip(codes, values, strict=True)), source)
 
 
 def _recognition(found: dict[str, Any]) -> Recognition:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Final
+from itertools import chain, islice
+from typing import Any, Final
 
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
@@ -16,6 +17,7 @@ from assessments.metrics.reading.sheets import Sheet
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _PRIVATE_USE: Final = re.compile("[\ue000-\uf8ff]")
 _DELIMITERS: Final = ",\t;"
+_CHUNK_ROWS: Final = 2_000
 
 
 def read_sheet(content: bytes) -> tuple[str, Sheet]:
@@ -65,6 +67,35 @@ def _undecodable(offset: int, encoding: str) -> UnreadableFile:
 
 
 def _split(text: str) -> list[list[RawCell]]:
+    rows = _split_by_chunks(text)
+    return _split_by_rows(text) if rows is None else rows
+
+
+def _split_by_chunks(text: str) -> list[list[RawCell]] | None:
+    """All rows of a file within every limit, whose quoting is strict; None for any other."""
+    rows: list[Any] = []
+    cell_count = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True)
+    try:
+        while chunk := list(islice(reader, _CHUNK_ROWS)):
+            widths = list(map(len, chunk))
+            cell_count += sum(widths)
+            rows.extend(chunk)
+            longest = max(map(len, chain.from_iterable(chunk)), default=0)
+            if (
+                len(rows) > limits.ROWS + limits.HEADER_ROWS
+                or max(widths) > limits.COLUMNS
+                or cell_count > limits.CELLS
+                or longest > limits.CELL_CHARS
+            ):
+                return None
+    except csv.Error:
+        return None
+    return rows
+
+
+def _split_by_rows(text: str) -> list[list[RawCell]]:
+    """The same row by row, to stop at the first that is too much and to say which it is."""
     rows: list[list[RawCell]] = []
     cell_count = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True)

@@ -124,9 +124,13 @@ def _add_up(
 
 def _settle_repeats(rows: Iterable[ParsedRow]) -> tuple[list[ParsedRow], list[Rejection]]:
     """One row per store-day. Repeats that agree become one; where two disagree nobody can say which is right."""
+    all_rows = list(rows)
+    keys = [(row.store.shop_id or row.store.label, row.day) for row in all_rows]
+    if len(set(keys)) == len(keys):
+        return all_rows, []
     groups: dict[tuple[str, date], list[ParsedRow]] = {}
-    for row in rows:
-        groups.setdefault((row.store.shop_id or row.store.label, row.day), []).append(row)
+    for key, row in zip(keys, all_rows, strict=True):
+        groups.setdefault(key, []).append(row)
     kept: list[ParsedRow] = []
     rejections: list[Rejection] = []
     for group in groups.values():

@@ -51,7 +51,12 @@ class SheetAccount:
 def is_summary(row: Sequence[RawCell]) -> bool:
     """Whether a row is a total or a mean of other rows and no data of its own."""
     filled = islice((raw for raw in row if not is_blank(raw)), _LABEL_COLUMNS)
-    return any(isinstance(raw, str) and not raw.isascii() and narrow(raw).startswith(_SUMMARY_STARTS) for raw in filled)
+    return any(map(is_summary_label, filled))
+
+
+def is_summary_label(raw: RawCell) -> bool:
+    """Whether a cell begins like the label of a total or a mean."""
+    return isinstance(raw, str) and not raw.isascii() and narrow(raw).startswith(_SUMMARY_STARTS)
 
 
 def is_empty(row: Sequence[RawCell]) -> bool:

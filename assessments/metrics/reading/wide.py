@@ -22,6 +22,7 @@ from assessments.metrics.reading.table import (
     list_left_out,
     require_store,
 )
+from assessments.metrics.reading.whole_columns import read_certain_rows
 
 Problem = tuple[Heading | None, RawCell, CellProblem]
 
@@ -72,7 +73,22 @@ def read_wide(found: Located, *, is_padded: bool, default_store: str | None) -> 
         store = find_store(found.sheet, found.row, default_store)
         require_store(store, found.sheet)
     account.left_out = list_left_out(found.sheet, found.row, columns.left_out)
-    for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 1):
+    rows = found.sheet.rows[found.row + 1 :]
+    certain = read_certain_rows(
+        rows,
+        first_number=found.row + 2,
+        width=found.headings[-1].column + 1,
+        sheet=found.sheet.name,
+        day=columns.day,
+        store=store,
+        keys=(columns.shop_id, columns.shop_name),
+        metrics=columns.metrics,
+    )
+    for number, (row, taken) in enumerate(zip(rows, certain, strict=True), start=found.row + 1):
+        if taken is not None:
+            account.data_rows += 1
+            account.rows.append(taken)
+            continue
         if is_empty(row):
             continue
         if is_summary(row):
