@@ -200,6 +200,8 @@ APP_ROLE = URLS.app_role
 BROKER_URL = URLS.broker
 # How long a message's first ring may be on its way before the sweep rings again.
 RING_SECONDS = env.int("KAOHE_RING_SECONDS", default=20)
+# How many messages of one agency are worked on at once. One less than the worker has processes keeps one for others.
+AGENCY_SLOTS = env.int("KAOHE_AGENCY_SLOTS", default=2)
 
 LOGGING = {
     "version": 1,

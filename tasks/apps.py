@@ -8,7 +8,7 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from core.outbox.services import subscribe  # noqa: PLC0415 - models must be loaded first
-        from tasks.doorbell import ring  # noqa: PLC0415
+        from tasks.doorbell import announce  # noqa: PLC0415
         from tasks.wiring import WIRING  # noqa: PLC0415
 
-        subscribe(WIRING, bell=ring)
+        subscribe(WIRING, bell=announce)

@@ -13,3 +13,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 # Tasks that need another worker than the usual one: `provision` alone logs in as the owner of the tables.
 DEFAULT_QUEUE = "default"
 QUEUES = {"provision_agency": "provision"}
+# Rung when a worker has served an agency and somebody still waits.
+NEXT_TURN = "next_turn"

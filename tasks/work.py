@@ -14,8 +14,9 @@ from assessments.fees.services import estimate_stale
 from assessments.metrics.services import fail_import
 from assessments.metrics.services import run_import as run_one_import
 from assessments.periods.services import recompute_stale
-from tasks.base import on_message
+from tasks.base import on_message, serve_next
 from tasks.celery import app
+from tasks.schedule import NEXT_TURN
 from tasks.sweeping import sweep_agency, sweep_platform
 from tenants.door import Scope, active_agencies
 from tenants.services import provision_agency as provision_one_agency
@@ -83,10 +84,16 @@ def provision_agency(*, schema: str, owner: str, password_hash: str, **_newer: A
 def sweep() -> None:
     """Every half minute, over all agencies: what was lost is found again."""
     now = timezone.now()
-    sweep_platform()
+    sweep_platform(now=now)
     for schema in active_agencies():
         try:
             sweep_agency(schema=schema, now=now)
         except Exception:
             # One agency's trouble must not keep the others from being swept.
             log.exception("sweeping %s failed", schema)
+
+
+@app.task(name=NEXT_TURN)
+def next_turn() -> None:
+    """Rung by a worker that is done with its message: whoever waits longest is next."""
+    serve_next()

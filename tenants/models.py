@@ -58,3 +58,16 @@ class Domain(DomainMixin):  # type: ignore[misc]
     class Meta:
         verbose_name = _("domain")
         verbose_name_plural = _("domains")
+
+
+class Turn(models.Model):
+    """When an agency last announced work and was last served, for tenants/turns.py. Belongs to no agency's rows."""
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    asked_at = models.DateTimeField()
+    # NULL: nothing waits.
+    waits_since = models.DateTimeField(null=True)
+    served_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.schema_name)

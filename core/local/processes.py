@@ -37,7 +37,7 @@ def product_processes(*, port: int, home: Path) -> dict[str, Program]:
                 *("--no-control-socket", "--access-logfile", "-"),
             )
         ),
-        "worker": Program((*worker, "--pool", "prefork", "--concurrency", "2", "-Q", "default", "-n", "worker@%h")),
+        "worker": Program((*worker, "--pool", "prefork", "--concurrency", "3", "-Q", "default", "-n", "worker@%h")),
         "provision": Program(
             (*worker, "--pool", "prefork", "--concurrency", "1", "-Q", "provision", "-n", "provision@%h"),
             as_owner=True,

@@ -15,7 +15,7 @@ from core.sites import agency_site, platform_site
 class MessageAdmin(AccessAdmin):
     """Read-only, with one action."""
 
-    list_display = ["id", "event", "task", "created_at", "attempts", "done_at", "quarantined_at"]
+    list_display = ["id", "event", "task", "created_at", "attempts", "starts", "done_at", "quarantined_at"]
     list_filter = ["task", ("quarantined_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter)]
     ordering = ["-id"]
     actions = ["try_again"]

@@ -11,8 +11,13 @@ class Message(models.Model):
     task = models.CharField(_("task"), max_length=60)
     payload = models.JSONField(_("payload"), default=dict)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    # Counted before the work starts, so that work which kills its worker is counted too.
+    # Counted before the work starts, so that work which kills its process is counted too; a start that ended with
+    # its whole worker is counted in `starts` alone.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    starts = models.PositiveSmallIntegerField(_("starts"), default=0)
+    started_at = models.DateTimeField(_("last started at"), null=True, blank=True)
+    # The worker that began last; empty once it said how it ended.
+    started_by = models.CharField(max_length=16, editable=False, default="", blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     quarantined_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)

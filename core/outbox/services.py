@@ -2,9 +2,15 @@
 
 A worker holds the row lock of its message while it works. If it dies, PostgreSQL drops the lock with the
 connection, and the sweep finds the message open again: no lease to wait for, no late writer.
+
+Three attempts are a message's own: it failed with an error, or its process died while the worker lived on. A worker
+that died as a whole (a restart, a machine that went down) is no fault of what it happened to be at; but MAX_STARTS
+ends a message even if it takes whole workers with it.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, cast
 
@@ -15,6 +21,9 @@ from core.outbox.events import Event
 from core.outbox.models import Message
 
 MAX_ATTEMPTS = 3
+MAX_STARTS = 10
+# Names this worker: made before its processes are forked, so that all of them bear it.
+WORKER = secrets.token_hex(8)
 
 _subscriptions: dict[str, tuple[str, ...]] = {}
 _ring: Callable[..., None] | None = None
@@ -57,19 +66,28 @@ def ring(*, address: str, task: str, message: int) -> None:
         _ring(address=address, task=task, message=message)
 
 
-def claim(message: int, *, task: str) -> dict[str, Any] | None:
+def lock_name(*, address: str, message: int) -> str:
+    """The lock that one worker holds from the claim to the end, so that a start is never counted beside another."""
+    return f"kaohe: {address} message {message}"
+
+
+def claim(message: int, *, task: str, by: str = WORKER) -> dict[str, Any] | None:
     """Count an attempt and return the payload; None when the message is done, set aside, being worked on, or
-    another task's: ids are counted in each schema, so a ring at a wrong address meets a stranger's message."""
+    another task's: ids are counted in each schema, so a ring at a wrong address meets a stranger's message.
+
+    A start that ended without a word under another worker is forgiven: that attempt is made again."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE outbox_message SET attempts = attempts + 1
+            UPDATE outbox_message
+               SET attempts = attempts + CASE WHEN started_by IN ('', %(by)s) THEN 1 ELSE 0 END,
+                   starts = starts + 1, started_at = clock_timestamp(), started_by = %(by)s
              WHERE id = (SELECT id FROM outbox_message
-                          WHERE id = %s AND task = %s AND done_at IS NULL AND quarantined_at IS NULL
+                          WHERE id = %(message)s AND task = %(task)s AND done_at IS NULL AND quarantined_at IS NULL
                             FOR UPDATE SKIP LOCKED)
             RETURNING id
             """,
-            [message, task],
+            {"message": message, "task": task, "by": by},
         )
         if cursor.fetchone() is None:
             return None
@@ -88,12 +106,12 @@ def hold(message: int) -> bool:
 
 def finish(message: int) -> None:
     """Mark the message done, in the transaction of the work itself."""
-    Message.objects.filter(pk=message).update(done_at=Now(), last_error="")
+    Message.objects.filter(pk=message).update(done_at=Now(), last_error="", started_by="")
 
 
 def fail(message: int, *, error: str) -> bool:
     """Note the error; set the message aside after MAX_ATTEMPTS. Returns whether it was set aside."""
-    Message.objects.filter(pk=message, done_at__isnull=True).update(last_error=error[:2000])
+    Message.objects.filter(pk=message, done_at__isnull=True).update(last_error=error[:2000], started_by="")
     return bool(
         Message.objects.filter(
             pk=message, done_at__isnull=True, quarantined_at__isnull=True, attempts__gte=MAX_ATTEMPTS
@@ -101,25 +119,50 @@ def fail(message: int, *, error: str) -> bool:
     )
 
 
-def quarantine_exhausted() -> int:
-    """Set aside messages whose last attempt ended without a word: the worker died of them. Returns how many."""
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A message that was given up: its task may have somebody to tell."""
+
+    message: int
+    task: str
+    payload: dict[str, Any]
+
+
+def quarantine_exhausted(*, by: str = WORKER) -> list[SetAside]:
+    """Set aside messages whose last attempt ended without a word: they killed their process, or worker after worker.
+
+    Nobody is at work on them: neither the row nor the message's lock is held. Returns them."""
+    # django-tenants' connection carries the name; Django's own type does not know it.
+    address: str = cast(Any, connection).schema_name
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH exhausted AS MATERIALIZED (
+                SELECT id FROM outbox_message
+                 WHERE done_at IS NULL AND quarantined_at IS NULL
+                   AND (attempts >= %(attempts)s AND started_by IN ('', %(by)s) OR starts >= %(starts)s)
+                   FOR UPDATE SKIP LOCKED)
             UPDATE outbox_message
                SET quarantined_at = now(),
                    last_error = CASE last_error WHEN '' THEN 'the worker died' ELSE last_error END
-             WHERE id IN (SELECT id FROM outbox_message
-                           WHERE done_at IS NULL AND quarantined_at IS NULL AND attempts >= %s
-                             FOR UPDATE SKIP LOCKED)
+             WHERE id IN (SELECT id FROM exhausted
+                           WHERE pg_try_advisory_xact_lock(hashtextextended(%(lock)s || id, 0)))
+            RETURNING id, task
             """,
-            [MAX_ATTEMPTS],
+            {
+                "attempts": MAX_ATTEMPTS,
+                "starts": MAX_STARTS,
+                "by": by,
+                "lock": lock_name(address=address, message=0).removesuffix("0"),
+            },
         )
-        return int(cursor.rowcount)
+        found = cursor.fetchall()
+    payloads = dict(Message.objects.filter(pk__in=[pk for pk, _task in found]).values_list("pk", "payload"))
+    return [SetAside(message=pk, task=task, payload=payloads[pk]) for pk, task in found]
 
 
 def retry(messages: Iterable[int]) -> int:
     """Take messages out of quarantine, with their attempts forgotten. Returns how many."""
     return Message.objects.filter(pk__in=list(messages), quarantined_at__isnull=False).update(
-        quarantined_at=None, attempts=0
+        quarantined_at=None, attempts=0, starts=0, started_by=""
     )

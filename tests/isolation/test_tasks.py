@@ -14,6 +14,7 @@ from core.outbox.models import Message
 from tasks import work
 from tasks.celery import app
 from tenants.door import platform_scope
+from tenants.turns import ask_for_turn
 from tests.conftest import House
 from tests.factories import TODAY, forget_temporary_tables, photograph, set_lines
 from tests.isolation.twins import CANARIES, IDS, NUMBER
@@ -25,10 +26,12 @@ UPLOAD, RECOMPUTE, ESTIMATE, FOLLOW, BACKTEST = range(NUMBER + 1, NUMBER + 6)
 @pytest.fixture
 def waiting(twins: Twins) -> Twins:
     """In both agencies the same three messages wait, with something to do for each of them."""
-    from tenants.models import Agency
+    from tenants.models import Agency, Turn
 
     with platform_scope():
         Agency.objects.update(business_date=TODAY)
+        # Whatever earlier tests have really announced: a ring here is to serve the agency that it names.
+        Turn.objects.all().delete()
     for (name, canary), house in zip(CANARIES.items(), twins, strict=True):
         with house.scope():
             Message.objects.all().update(done_at=timezone.now())
@@ -56,7 +59,7 @@ def test_every_task_that_the_worker_knows_is_tried_here() -> None:
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
         *("run_import", "recompute_stores", "estimate_refunds", "follow_shadows", "run_backtest"),
-        *("provision_agency", "sweep"),
+        *("provision_agency", "sweep", "next_turn"),
     }
 
 
@@ -119,6 +122,30 @@ def test_a_task_for_an_agency_that_is_shut_runs_nowhere(waiting: Twins, status: 
     with platform_scope():
         Agency.objects.filter(schema_name=alpha.schema).update(status="active")
     assert [photograph(house.schema) for house in waiting] == before
+
+
+def list_started(house: House) -> list[int]:
+    with house.scope():
+        return list(Message.objects.filter(starts=1).order_by("pk").values_list("pk", flat=True))
+
+
+def test_the_turn_of_one_agency_changes_nothing_of_the_other(waiting: Twins) -> None:
+    """A ring for beta while alpha has waited longer serves alpha, at alpha's own address, and beta keeps waiting."""
+    alpha, beta = waiting
+    for house in waiting:
+        with house.scope():
+            Message.objects.filter(pk__lte=NUMBER).update(done_at=timezone.now())
+    assert ask_for_turn(schema=alpha.schema)
+    before = photograph(beta.schema)
+    work.recompute_stores(address=beta.schema, message=RECOMPUTE)
+    assert photograph(beta.schema) == before
+    assert (list_started(alpha), list_started(beta)) == ([UPLOAD], [])
+    forget_temporary_tables()
+    before = photograph(alpha.schema)
+    work.next_turn()
+    assert photograph(alpha.schema) == before
+    assert (list_started(alpha), list_started(beta)) == ([UPLOAD], [UPLOAD])
+    forget_temporary_tables()
 
 
 def test_provisioning_rung_at_an_agencys_address_finds_no_work_there(waiting: Twins) -> None:

@@ -14,11 +14,22 @@ from assessments.fees.events import StoresEstimated
 from assessments.metrics.events import FileUploaded
 from assessments.periods.events import StoresRecomputed
 from assessments.stores.events import StoresChanged
+from core.locks import try_lock
 from core.outbox import services
 from core.outbox.events import Event
 from core.outbox.models import Message
 from core.outbox.queries import has_open_message, list_open_messages
-from core.outbox.services import claim, fail, finish, hold, publish, quarantine_exhausted, retry
+from core.outbox.services import (
+    MAX_STARTS,
+    claim,
+    fail,
+    finish,
+    hold,
+    lock_name,
+    publish,
+    quarantine_exhausted,
+    retry,
+)
 from tasks.wiring import WIRING
 from tenants.events import AgencyRequested
 from tests.conftest import House
@@ -195,16 +206,65 @@ def test_what_was_set_aside_can_be_tried_again_with_its_attempts_forgotten(alpha
         assert dict(Message.objects.values_list("pk", "attempts")) == {aside.pk: 1, waiting.pk: 2}
 
 
-def test_a_message_whose_worker_died_three_times_is_set_aside(alpha: House) -> None:
+def test_a_message_that_killed_its_process_three_times_is_set_aside(alpha: House) -> None:
     with alpha.scope():
         silent, speaking = write(attempts=3), write(attempts=3, last_error="why")
         alive, done = write(attempts=2), write(attempts=3, done_at=timezone.now())
-        assert quarantine_exhausted() == 2
-        assert quarantine_exhausted() == 0
+        assert {(each.message, each.task) for each in quarantine_exhausted()} == {
+            (silent.pk, TASK),
+            (speaking.pk, TASK),
+        }
+        assert quarantine_exhausted() == []
         found = {row.pk: row for row in Message.objects.all()}
         assert found[silent.pk].last_error == "the worker died"
         assert found[speaking.pk].last_error == "why"
         assert found[alive.pk].quarantined_at is found[done.pk].quarantined_at is None
+
+
+def test_a_start_that_ended_with_its_whole_worker_is_no_attempt_of_the_messages(alpha: House) -> None:
+    """A restart of the machine is not the fault of what was at work; the same worker's dead process may well be."""
+    with alpha.scope():
+        message = write()
+        for worker in ("first", "second", "third", "fourth"):
+            assert claim(message.pk, task=TASK, by=worker) is not None
+            assert quarantine_exhausted(by="next") == []
+        message.refresh_from_db()
+        assert (message.attempts, message.starts) == (1, 4)
+        for _death in range(2):
+            assert claim(message.pk, task=TASK, by="fourth") is not None
+        assert quarantine_exhausted(by="next") == []
+        assert [each.message for each in quarantine_exhausted(by="fourth")] == [message.pk]
+
+
+def test_an_error_that_was_told_counts_whichever_worker_comes_next(alpha: House) -> None:
+    with alpha.scope():
+        message = write()
+        outcomes = []
+        for worker in ("first", "second", "third"):
+            assert claim(message.pk, task=TASK, by=worker) is not None
+            outcomes.append(fail(message.pk, error="why"))
+        assert outcomes == [False, False, True]
+
+
+def test_a_message_that_takes_worker_after_worker_with_it_ends_all_the_same(alpha: House) -> None:
+    with alpha.scope():
+        message = write()
+        for number in range(MAX_STARTS):
+            assert quarantine_exhausted(by="next") == []
+            assert claim(message.pk, task=TASK, by=f"worker {number}") is not None
+        assert [each.payload for each in quarantine_exhausted(by="next")] == [{"stores": 1}]
+
+
+def test_a_message_between_claim_and_work_is_not_set_aside(committed: tuple[House, int], db: None) -> None:
+    """Its third attempt is counted and its row not yet held: the message's own lock says that somebody is at it."""
+    house, message = committed
+    with busy_elsewhere(house, lambda: try_lock(lock_name(address=house.schema, message=message))) as is_locked:
+        assert is_locked is True
+        with house.scope():
+            Message.objects.filter(pk=message).update(attempts=3)
+            assert quarantine_exhausted() == []
+    with house.scope():
+        assert [each.message for each in quarantine_exhausted()] == [message]
 
 
 def test_waiting_messages_are_listed_oldest_first_and_fresh_ones_are_left_to_their_own_ring(alpha: House) -> None:
@@ -226,6 +286,6 @@ def test_a_message_that_a_worker_holds_is_neither_claimed_nor_listed_nor_set_asi
             assert claim(message, task=TASK) is None
             assert hold(message) is False
             assert message not in [pk for pk, _task in list_open_messages()]
-            assert quarantine_exhausted() == 0
+            assert quarantine_exhausted() == []
     with house.scope():
         assert claim(message, task=TASK) == {"stores": 1}

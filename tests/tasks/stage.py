@@ -21,6 +21,7 @@ from django.db import connection, connections
 from assessments.stores.models import Client, Store
 from assessments.stores.services import create_store
 from core.people.models import User
+from tasks.doorbell import ring_for_next_turn
 from tenants.door import agency_scope
 from tests.conftest import PASSWORD, _Quiet, become_app, become_owner
 
@@ -44,6 +45,11 @@ class Stage:
         """What beat does, now."""
         with Celery("test", broker=self.broker) as sender:
             sender.send_task("sweep", queue="default")
+
+    def send_next_turn(self) -> None:
+        """What a worker does that has served somebody."""
+        with Celery("test", broker=self.broker) as sender:
+            ring_for_next_turn(sender=sender)
 
     def flush_broker(self) -> None:
         redis.Redis.from_url(self.broker).flushdb()
@@ -80,11 +86,12 @@ def committed_agency(database: str, worker_id: str) -> Iterator[Stage]:
 
 
 @contextmanager
-def worker(stage: Stage, *, queue: str = "default") -> Iterator["subprocess.Popen[bytes]"]:
+def worker(stage: Stage, *, queue: str = "default", processes: int = 2) -> Iterator["subprocess.Popen[bytes]"]:
     """A real Celery worker on this stage, in a process group of its own; killed at the end."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "celery", "-A", "tasks", "worker", "--pool", "prefork", "--concurrency", "2"),
+            *(sys.executable, "-m", "celery", "-A", "tasks", "worker", "--pool", "prefork"),
+            *("--concurrency", str(processes)),
             *("--without-mingle", "--without-gossip", "-Q", queue, "-l", "WARNING"),
             *("-n", f"{secrets.token_hex(3)}@test"),
         ],
