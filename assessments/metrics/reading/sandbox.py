@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ _PROGRAM: Final = (
 )
 
 
+class ReaderKilled(RuntimeError):  # noqa: N818 - named as people say it
+    """The reading process was killed by something that is neither the file nor one of our limits."""
+
+
 def parse_in_child(
     content: bytes,
     file_name: str,
@@ -29,7 +34,8 @@ def parse_in_child(
     default_store: str | None = None,
     seconds: float = limits.WALL_SECONDS,
 ) -> ParsedFile:
-    """parse_file in a process of its own. UnreadableFile is the only error, also when the process dies or hangs."""
+    """parse_file in a process of its own. UnreadableFile is the only error that is the file's, also when the process
+    dies or hangs; ReaderKilled says nothing of the file, and that it may be tried again."""
     outcome = _ask(content, file_name, kind, default_store, only="", seconds=seconds)
     if not isinstance(outcome, ParsedFile):
         raise _crashed("wrong answer")
@@ -38,7 +44,7 @@ def parse_in_child(
 
 def recognise_in_child(content: bytes, file_name: str, *, seconds: float = limits.WALL_SECONDS) -> Recognition:
     """recognise_file in a process of its own, with the same single error."""
-    outcome = _ask(content, file_name, None, None, only="recognise", seconds=seconds)
+    outcome = _ask_once(content, file_name, only="recognise", seconds=seconds)
     if not isinstance(outcome, Recognition):
         raise _crashed("wrong answer")
     return outcome
@@ -46,10 +52,18 @@ def recognise_in_child(content: bytes, file_name: str, *, seconds: float = limit
 
 def read_texts_in_child(content: bytes, file_name: str, *, seconds: float = limits.WALL_SECONDS) -> TextSheets:
     """read_texts in a process of its own, with the same single error."""
-    outcome = _ask(content, file_name, None, None, only="texts", seconds=seconds)
+    outcome = _ask_once(content, file_name, only="texts", seconds=seconds)
     if not isinstance(outcome, TextSheets):
         raise _crashed("wrong answer")
     return outcome
+
+
+def _ask_once(content: bytes, file_name: str, *, only: str, seconds: float) -> Outcome:
+    """For a person who waits: nobody tries again later, so a kill is an answer too."""
+    try:
+        return _ask(content, file_name, None, None, only=only, seconds=seconds)
+    except ReaderKilled:
+        raise _crashed("killed") from None
 
 
 def _ask(
@@ -77,7 +91,8 @@ def _ask(
 def run_program(program: str, sent: bytes, *, seconds: float) -> bytes:
     """Runs a Python program apart: no environment, its own session; what it wrote to standard output comes back.
 
-    UnreadableFile: too_slow when it had to be stopped, crashed when it ended in any way but well.
+    UnreadableFile: too_slow when it had to be stopped, crashed when it ended in any way but well. ReaderKilled when
+    it was killed from outside.
     """
     try:
         finished = subprocess.run(  # noqa: S603  (our own interpreter and our own program)
@@ -97,6 +112,9 @@ def run_program(program: str, sent: bytes, *, seconds: float) -> bytes:
                 en=f"reading took more than {seconds:g} seconds and was stopped; split the file and upload the parts",
             ),
         ) from None
+    if finished.returncode == -signal.SIGKILL:
+        # No limit of ours ends it so (child.py): somebody else did, most likely the kernel for want of memory.
+        raise ReaderKilled
     if finished.returncode != 0:
         problem = _crashed(f"exit {finished.returncode}")
         # The last line of a traceback up to its colon is the error's name; the rest may quote the file.

@@ -11,7 +11,7 @@ import pytest
 from assessments.metrics.reading.codec import decode, encode
 from assessments.metrics.reading.parse import parse_file, recognise_file
 from assessments.metrics.reading.results import UnreadableFile
-from assessments.metrics.reading.sandbox import parse_in_child, recognise_in_child, run_program
+from assessments.metrics.reading.sandbox import ReaderKilled, parse_in_child, recognise_in_child, run_program
 from tests.unit.metrics.builders import SCORES, make_csv
 
 ROOT = str(Path(__file__).resolve().parents[3])
@@ -38,7 +38,7 @@ def test_an_unreadable_file_comes_through_with_its_preview() -> None:
     "program",
     [
         "import os; os.abort()",
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)",
         "raise SystemExit(3)",
         "1/0",
     ],
@@ -46,6 +46,24 @@ def test_an_unreadable_file_comes_through_with_its_preview() -> None:
 def test_a_child_that_dies_is_an_unreadable_file(program: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
         run_program(program, b"", seconds=20)
+    assert caught.value.code == "crashed"
+
+
+def test_a_child_that_was_killed_from_outside_says_nothing_of_its_file() -> None:
+    with pytest.raises(ReaderKilled):
+        run_program("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", b"", seconds=20)
+
+
+def test_the_limit_on_processor_time_is_an_answer_and_no_kill_from_outside() -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from assessments.metrics.reading import child, limits\n"
+        "limits.CPU_SECONDS = 1\n"
+        "child.close_doors()\n"
+        "while True: pass"
+    )
+    with pytest.raises(UnreadableFile) as caught:
+        run_program(program, b"", seconds=60)
     assert caught.value.code == "crashed"
 
 
