@@ -15,11 +15,19 @@ def copy_to_temp(
     rows: Iterable[Sequence[Any]],
     joined_by: Sequence[str] | None = None,
 ) -> int:
-    """Make a temporary table with these columns of table `like` and COPY the rows into it. Returns their number.
+    """Make a temporary table with these columns of table `like`, to be joined. Returns the number of its rows.
 
     The table ends with the transaction; an earlier one of the same name in it is dropped. Where the columns that it is
     `joined_by` are named, the planner learns of them alone, which spares a wide table most of ANALYZE.
     """
+    count = _copy(name, like, columns, rows)
+    planned = sql.SQL(", ").join(map(sql.Identifier, joined_by or columns))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {} ({})").format(sql.Identifier(name), planned))
+    return count
+
+
+def _copy(name: str, like: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("pg_temp", name)))
@@ -33,8 +41,6 @@ def copy_to_temp(
             for row in rows:
                 copy.write_row(row)
                 count += 1
-        planned = sql.SQL(", ").join(map(sql.Identifier, joined_by or columns))
-        cursor.execute(sql.SQL("ANALYZE {} ({})").format(sql.Identifier(name), planned))
     return count
 
 
@@ -44,7 +50,7 @@ def append_rows(*, table: str, columns: Sequence[str], rows: Iterable[Sequence[A
     JSON goes in as text: PostgreSQL reads it once, and nothing is built from it here.
     """
     incoming = f"incoming_{table}"
-    count = copy_to_temp(name=incoming, like=table, columns=columns, rows=rows)
+    count = _copy(incoming, table, columns, rows)
     statement = "INSERT INTO {table} ({columns}, created_at) SELECT {columns}, now() FROM {incoming}"
     with connection.cursor() as cursor:
         cursor.execute(

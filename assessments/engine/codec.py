@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -27,12 +27,16 @@ from assessments.engine.facts import (
 )
 from assessments.engine.results import (
     Assessment,
+    Assumption,
     Commission,
     HealthResult,
     MetricsResult,
     Operands,
     PointsResult,
+    Provenance,
+    Reason,
     Result,
+    RulebookRef,
     ScoreResult,
     Settlement,
     Step,
@@ -58,7 +62,11 @@ _RESULTS = {
     "metrics": MetricsResult,
     "health": HealthResult,
 }
-_AS_IT_IS = frozenset({str, int, bool, type(None)})
+# orjson spells days as ISO dates itself; numbers that count have one spelling of ours.
+_AS_IT_IS = frozenset({str, int, bool, type(None), date})
+# Words of the rulebook and of the engine: a result repeats a few of them in every step.
+_CONSTANTS = frozenset({Text, Provenance, RulebookRef, Reason, Assumption})
+_KEPT = 4096
 _TAGS = {Text: "text", Decimal: "number", Fraction: "ratio", datetime: "at", date: "on"}
 _KINDS = {tag: kind for kind, tag in _TAGS.items()}
 _NAMES = {kind: name for table in (_FACTS, _RESULTS) for name, kind in table.items()}
@@ -66,9 +74,11 @@ _NAMES = {kind: name for table in (_FACTS, _RESULTS) for name, kind in table.ite
 
 def decimal_text(value: Decimal) -> str:
     """Write a Decimal without exponent or trailing zeros, so that equal numbers have one spelling."""
-    if value == 0:
+    if not value:
         return "0"
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -81,23 +91,23 @@ _SPELLINGS: dict[type, Callable[[Any], str]] = {
 
 def canonical_json(thing: object) -> str:
     """Return the one JSON spelling of facts, a result or plain values: sorted keys, numbers as strings, ISO dates."""
-    return write_json(document_of(thing))
+    return write_json(document_of(thing)).decode()
 
 
 def document_of(thing: object) -> Any:
-    """Return what the canonical JSON is written of: dictionaries, lists, texts, whole numbers, booleans, None."""
+    """Return what write_json takes: dictionaries, lists, texts, whole numbers, days, booleans, None."""
     document = _plain(thing)
     return {"type": _NAMES[type(thing)], **document} if type(thing) in _NAMES else document
 
 
-def write_json(document: Any) -> str:
-    """Return the one spelling of a document."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
+def write_json(document: Any) -> bytes:
+    """Return the one spelling of a document, in UTF-8."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def digest_of(thing: object) -> str:
     """Return the SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(canonical_json(thing).encode()).hexdigest()
+    return hashlib.sha256(write_json(document_of(thing))).hexdigest()
 
 
 def facts_from_json(text: str) -> Facts:
@@ -139,8 +149,8 @@ def _speller(kind: type) -> Callable[[Any], Any]:
         return lambda mapping: {_key(key): _plain(value) for key, value in mapping.items()}
     if issubclass(kind, tuple | list):
         return lambda parts: [_plain(part) for part in parts]
-    if kind is Step:
-        return lambda step: {**_members(step), "values": {word: _tagged(part) for word, part in step.values.items()}}
+    if kind in _CONSTANTS:
+        return _spelled_once
     if is_dataclass(kind):
         return _members
     for known, spell in _SPELLINGS.items():
@@ -149,9 +159,19 @@ def _speller(kind: type) -> Callable[[Any], Any]:
     raise TypeError(f"no JSON for {kind.__name__}")
 
 
+@lru_cache(maxsize=_KEPT)
+def _spelled_once(constant: Any) -> orjson.Fragment:
+    return orjson.Fragment(write_json(_members(constant)))
+
+
 def _members(thing: Any) -> dict[str, Any]:
     kind: type = type(thing)
-    members = {name: _plain(getattr(thing, name)) for name in _names(kind)}
+    members: dict[str, Any] = {}
+    for name in _names(kind):
+        value = getattr(thing, name)
+        members[name] = value if type(value) in _AS_IT_IS else _speller(type(value))(value)
+    if kind is Step:
+        members["values"] = {word: _tagged(part) for word, part in thing.values.items()}
     for name in _sparse(kind):
         if not members[name]:
             del members[name]
@@ -169,7 +189,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _key(key: Any) -> str:
-    return key if isinstance(key, str) else str(_plain(key))
+    if isinstance(key, str):
+        return key
+    return key.isoformat() if isinstance(key, date) else str(_plain(key))
 
 
 def _tagged(value: Value) -> Any:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from assessments.engine import CategorySales, Exit, FeeFacts, MonthValue, Rulebook
+from assessments.engine import CategorySales, Exit, FeeFacts, Rulebook
 from assessments.engine import ExitReason as EngineExitReason
 from assessments.fees.models import FeeAgreement
 from assessments.metrics.queries import get_daily_values, get_violations, list_months_without_score
@@ -53,7 +53,7 @@ def gather_fee_facts(
             prepaid=None if agreement.prepaid_fen is None else Decimal(agreement.prepaid_fen).scaleb(-2),
             sales=total,
             sales_complete=complete,
-            series={code: _of_year(months.get(store.pk, {}).get(code, ()), year) for code in sorted(codes)},
+            series=months.build_series(store.pk, sorted(codes), date(year, 1, 1), date(year + 1, 1, 1)),
             score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
             no_score_months=tuple(month for month in without.get(store.pk, ()) if month.year == year),
             violations=tuple(each for each in violations.get(store.pk, ()) if each.on.year == year),
@@ -80,10 +80,6 @@ def sales_window(agreement: FeeAgreement, as_of: date) -> tuple[date, date]:
 
 def _categories(store: Store) -> list[str]:
     return list(dict.fromkeys([store.main_category, *store.other_categories]))
-
-
-def _of_year(months: Iterable[MonthValue], year: int) -> tuple[MonthValue, ...]:
-    return tuple(value for value in months if value.month.year == year)
 
 
 def exit_of(agreement: FeeAgreement) -> Exit | None:

@@ -134,7 +134,7 @@ def _write_estimates(
                 *(ids[agreement.pk], agreement.pk, number + 1, revision.digest, revision.engine_version),
                 *(settlement.as_of, settlement.state.value),
                 *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
-                *(revision.facts, revision.result, revision.marks),
+                *(revision.facts.decode(), revision.result.decode(), revision.marks),
             ]
 
     count = append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=list_fresh())

@@ -31,12 +31,36 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A period as stored, with the rulebook version that judges it."""
+    """A period as stored, with the rulebook version that judges it, and the name of what it was last judged by."""
 
     period_id: UUID
     store_id: UUID
     planned: PlannedPeriod
     rulebook: Rulebook
+    inputs: str = ""
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What is read of a period's row: plain values, because a recompute reads every one of them."""
+
+    id: UUID
+    store_id: UUID
+    programme: str
+    starts_on: date
+    ends_before: date
+    phase: str
+    number: int
+    is_planned: bool
+    inputs: str
+    digest: str
+    track: str
+
+
+_READ = (
+    *("id", "store_id", "programme", "starts_on", "ends_before", "phase", "number", "is_planned", "inputs"),
+    *("rulebook__digest", "rulebook__track"),
+)
 
 
 def open_periods(
@@ -48,38 +72,27 @@ def open_periods(
     `ids` maps a rulebook's digest to its row. A stored period wins over the plan's version: the rules that held
     when it opened are the rules that judge it.
     """
-    stored = {
-        (row.store_id, row.programme, row.starts_on, row.ends_before): row
-        for row in Period.objects.filter(store_id__in=[store.pk for store in stores])
-        .select_related("rulebook")
-        .defer("rulebook__canonical")
-    }
+    found = Period.objects.filter(store_id__in=[store.pk for store in stores]).values_list(*_READ)
+    stored: dict[PeriodKey, _Stored] = {}
+    for row in (_Stored(*values) for values in found):
+        stored[row.store_id, row.programme, row.starts_on, row.ends_before] = row
     pinned: dict[PlanKey, list[Pinned]] = {plan.key: [] for plan in plans}
     fresh: list[Period] = []
     corrected: list[Period] = []
     wanted: set[PeriodKey] = set()
     for plan in plans:
-        store_id, programme = plan.key
         for planned in plan.periods:
-            key = (store_id, programme, planned.starts_on, planned.ends_before)
+            key = (*plan.key, planned.starts_on, planned.ends_before)
             wanted.add(key)
             row = stored.get(key)
             if row is None:
-                row = Period(
-                    id=uuid4(),
-                    store_id=store_id,
-                    programme=programme,
-                    rulebook_id=ids[planned.digest],
-                    phase=planned.phase,
-                    number=planned.number,
-                    starts_on=planned.starts_on,
-                    ends_before=planned.ends_before,
-                )
-                fresh.append(row)
-                digest = planned.digest
-            else:
-                digest = _keep_or_correct(row, planned, ids, corrected)
-            pinned[plan.key].append(pin_period(row=row, digest=digest))
+                fresh.append(_row_of(planned, plan.key, ids, uuid4()))
+                pinned[plan.key].append(_pin(fresh[-1].pk, plan, planned))
+                continue
+            kept = _keep_or_correct(row, planned)
+            if (row.phase, row.number, row.digest) != (kept.phase, kept.number, kept.digest):
+                corrected.append(_row_of(kept, plan.key, ids, row.id))
+            pinned[plan.key].append(_pin(row.id, plan, kept, row.inputs))
     Period.objects.bulk_create(fresh, batch_size=2000)
     if corrected:
         Period.objects.bulk_update(corrected, ["phase", "number", "rulebook"], batch_size=500)
@@ -87,18 +100,38 @@ def open_periods(
     return pinned
 
 
-def _keep_or_correct(row: Period, planned: PlannedPeriod, ids: Mapping[str, UUID], corrected: list[Period]) -> str:
-    """The digest that judges a stored period. It stays as it opened, unless it opened by mistake.
+def _keep_or_correct(row: _Stored, planned: PlannedPeriod) -> PlannedPeriod:
+    """A stored period as it is to be judged: by the rulebook that it opened with, unless it opened by mistake.
 
     A corrected go-live date may make the same months another phase; an enrolment that came late, another track.
     """
-    digest: str = row.rulebook.digest
-    if row.rulebook.track != planned.track:
-        digest = planned.digest
-    if (row.phase, row.number, row.rulebook.digest) != (planned.phase, planned.number, digest):
-        row.phase, row.number, row.rulebook_id = planned.phase, planned.number, ids[digest]
-        corrected.append(row)
-    return digest
+    if row.track != planned.track or row.digest == planned.digest:
+        return planned
+    return build_planned(
+        rulebook=load_rulebook(row.digest),
+        phase=planned.phase,
+        number=planned.number,
+        starts_on=row.starts_on,
+        ends_before=row.ends_before,
+    )
+
+
+def _row_of(planned: PlannedPeriod, key: PlanKey, ids: Mapping[str, UUID], row_id: UUID) -> Period:
+    store_id, programme = key
+    return Period(
+        id=row_id,
+        store_id=store_id,
+        programme=programme,
+        rulebook_id=ids[planned.digest],
+        phase=planned.phase,
+        number=planned.number,
+        starts_on=planned.starts_on,
+        ends_before=planned.ends_before,
+    )
+
+
+def _pin(row_id: UUID, plan: Plan, planned: PlannedPeriod, inputs: str = "") -> Pinned:
+    return Pinned(row_id, plan.store.pk, planned, load_rulebook(planned.digest), inputs)
 
 
 def pin_period(*, row: Period, digest: str) -> Pinned:
@@ -129,10 +162,10 @@ def build_planned(*, rulebook: Rulebook, phase: str, number: int, starts_on: dat
     )
 
 
-def _mark_planned(*, stored: Mapping[PeriodKey, Period], wanted: set[PeriodKey]) -> None:
+def _mark_planned(*, stored: Mapping[PeriodKey, _Stored], wanted: set[PeriodKey]) -> None:
     for is_planned in (True, False):
         turned = [
-            row.pk for key, row in stored.items() if (key in wanted) is is_planned and row.is_planned is not is_planned
+            row.id for key, row in stored.items() if (key in wanted) is is_planned and row.is_planned is not is_planned
         ]
         if turned:
             Period.objects.filter(pk__in=turned).update(is_planned=is_planned)

@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
-from assessments.engine import Rulebook, StoreFacts, ViolationFact, needs
+import orjson
+
+from assessments.engine import ENGINE_VERSION, Rulebook, StoreFacts, ViolationFact, needs
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.queries import get_violations
 from assessments.periods.calendars import Pinned, Plan
-from assessments.periods.gathering import Series, gather_months, list_metric_codes
+from assessments.periods.gathering import Months, gather_months, list_metric_codes
 from assessments.periods.gathering_days import Days, Window, gather_days
 from assessments.rulebooks.queries import Lines
 
@@ -30,7 +35,7 @@ class Figures:
     """Everything gathered for a batch, by store, and what each rulebook (by digest) reads of it."""
 
     reads: Mapping[str, Reads]
-    months: Mapping[UUID, Series]
+    months: Months
     days: Mapping[UUID, Days]
     incidents: Mapping[UUID, Sequence[ViolationFact]]
 
@@ -41,10 +46,10 @@ class Figures:
         store_id, reads = pins[0].store_id, [self.reads[digest] for digest in {pin.rulebook.digest for pin in pins}]
         starts_on = min(pin.planned.starts_on for pin in pins)
         first_month = starts_on.replace(day=1)
-        months, days = self.months.get(store_id, {}), self.days.get(store_id, {})
+        days = self.days.get(store_id, {})
+        if any(read.months for read in reads):
+            yield from (month for month in self.months.list_months(store_id) if month >= first_month)
         for read in reads:
-            for code in read.months:
-                yield from (value.month for value in months.get(code, ()) if value.month >= first_month)
             for code in read.daily:
                 yield from (day for day in days.get(code, ()) if day >= starts_on)
             incidents = self.incidents.get(store_id, ()) if read.topics else ()
@@ -88,30 +93,68 @@ def gather_figures(*, pins: Sequence[Pinned], as_of: date) -> Figures:
 def facts_for(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of: date) -> StoreFacts:
     """What the engine is told of one period: only what lies inside it, so that a revision carries what it used."""
     store, starts_on, ends_before = plan.store, pin.planned.starts_on, pin.planned.ends_before
-    read, first_month = figures.reads[pin.rulebook.digest], starts_on.replace(day=1)
-    months, days = figures.months.get(store.pk, {}), figures.days.get(store.pk, {})
+    read = figures.reads[pin.rulebook.digest]
     return StoreFacts(
         store=str(store.pk),
         category=store.main_category,
         go_live_on=store.go_live_on,
         as_of=as_of,
-        series={
-            code: tuple(value for value in months.get(code, ()) if first_month <= value.month < ends_before)
-            for code in read.months
-        },
-        lines=lines.of(
-            programme=plan.programme, track=pin.rulebook.track, category=store.main_category, store_id=store.pk
-        ),
-        daily={
+        series=figures.months.build_series(store.pk, read.months, starts_on, ends_before),
+        lines=lines_for(plan=plan, pin=pin, lines=lines),
+        **_beside_months(read, store.pk, figures, starts_on, ends_before),
+    )
+
+
+def lines_for(*, plan: Plan, pin: Pinned, lines: Lines) -> dict[str, Decimal]:
+    """The agency's own numbers for a period."""
+    return lines.of(
+        programme=plan.programme,
+        track=pin.rulebook.track,
+        category=plan.store.main_category,
+        store_id=plan.store.pk,
+    )
+
+
+def fingerprint_inputs(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of: date) -> str:
+    """Names everything that a verdict is computed from, the day included, without building the facts.
+
+    The same name means the same verdict; another name may mean the same one still (the digest tells).
+    """
+    store, planned = plan.store, pin.planned
+    read = figures.reads[pin.rulebook.digest]
+    return fingerprint(
+        ENGINE_VERSION,
+        pin.rulebook.digest,
+        (planned.phase, planned.number, planned.starts_on, planned.ends_before),
+        (store.main_category, store.go_live_on, as_of),
+        figures.months.list_cells(store.pk, read.months, planned.starts_on, planned.ends_before),
+        lines_for(plan=plan, pin=pin, lines=lines),
+        _beside_months(read, store.pk, figures, planned.starts_on, planned.ends_before),
+    )
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short name for plain values: texts, numbers, days, and what holds them."""
+    written = orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return blake2b(written, digest_size=16).hexdigest()
+
+
+def _beside_months(read: Reads, store_id: UUID, figures: Figures, starts_on: date, ends_before: date) -> dict[str, Any]:
+    """The members of the facts that months do not hold; nothing for a rulebook that reads months alone."""
+    if not (read.daily or read.topics):
+        return {}
+    days = figures.days.get(store_id, {})
+    return {
+        "daily": {
             code: {day: value for day, value in days.get(code, {}).items() if starts_on <= day < ends_before}
             for code in read.daily
         },
-        incidents=tuple(
+        "incidents": tuple(
             each
-            for each in figures.incidents.get(store.pk, ())
+            for each in figures.incidents.get(store_id, ())
             if each.topic in read.topics and starts_on <= each.on < ends_before
         ),
-    )
+    }
 
 
 def read_by(rulebook: Rulebook) -> Reads:

@@ -1,6 +1,7 @@
 """Gather the facts of a whole batch of stores in one set-based statement compiled from what the rulebooks read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,39 @@ SELECT store_id, width_bucket(day, %(months)s::date[]) AS month, {columns}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Months of every store as the database counted them; values of the engine are made of what is asked for.
+
+    `places` says where in a row the cells of a metric stand. A month without a row is absent.
+    """
+
+    places: Mapping[str, slice]
+    rows: Mapping[UUID, Sequence[tuple[date, tuple[Any, ...]]]]
+
+    def list_months(self, store_id: UUID) -> Iterator[date]:
+        """First days of the months for which a store has a row."""
+        return (month for month, _cells in self.rows.get(store_id, ()))
+
+    def build_series(self, store_id: UUID, codes: Iterable[str], starts_on: date, ends_before: date) -> Series:
+        """Metric → months from that of `starts_on` on, ascending, natural units. Without any row there is none."""
+        rows = self._within(store_id, starts_on, ends_before)
+        return {
+            code: tuple(_month_value(code, month, cells[self.places[code]]) for month, cells in rows) for code in codes
+        }
+
+    def list_cells(self, store_id: UUID, codes: Iterable[str], starts_on: date, ends_before: date) -> list[Any]:
+        """What build_series would be made of: the same for the same series, whatever else was gathered with it."""
+        places = [self.places[code] for code in codes]
+        return [
+            [month, *(cells[at] for at in places)] for month, cells in self._within(store_id, starts_on, ends_before)
+        ]
+
+    def _within(self, store_id: UUID, starts_on: date, ends_before: date) -> list[tuple[date, tuple[Any, ...]]]:
+        first = starts_on.replace(day=1)
+        return [row for row in self.rows.get(store_id, ()) if first <= row[0] < ends_before]
+
+
 def list_metric_codes(rulebooks: Iterable[Rulebook]) -> dict[str, bool]:
     """Metric code → whether its newest value is asked for, over all these rulebooks."""
     wanted: dict[str, bool] = {}
@@ -44,14 +78,18 @@ def list_metric_codes(rulebooks: Iterable[Rulebook]) -> dict[str, bool]:
 
 def gather_months(
     *, store_ids: Sequence[UUID], codes: Mapping[str, bool], starts_on: date, ends_before: date
-) -> dict[UUID, Series]:
-    """Months of every store: store → metric → months ascending, natural units. Months without a row are absent."""
+) -> Months:
+    """Months of every store. `codes` say which metrics, and whether their newest values are asked for."""
+    places: dict[str, slice] = {}
+    width = 0
+    for code, newest in codes.items():
+        places[code] = slice(width, width := width + 3 + newest)
     if not store_ids or not codes:
-        return {}
+        return Months(places, {})
     columns = sql.SQL(", ").join(part for code, newest in codes.items() for part in _columns(code, newest))
     months = months_between(starts_on, ends_before)
     statement = sql.SQL(STATEMENT).format(columns=columns)
-    gathered: dict[UUID, dict[str, list[MonthValue]]] = {}
+    rows: dict[UUID, list[tuple[date, tuple[Any, ...]]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
@@ -63,15 +101,9 @@ def gather_months(
                 "month_ends": [last_of_month(month) for month in months],
             },
         )
-        for store_id, number, *cells in cursor.fetchall():
-            month = months[number - 1]
-            series = gathered.setdefault(store_id, {code: [] for code in codes})
-            values = iter(cells)
-            for code, newest in codes.items():
-                total, days, closing = next(values), next(values), next(values)
-                packed = next(values) if newest else None
-                series[code].append(_month_value(code, month, (total, days, closing, packed)))
-    return {store_id: {code: tuple(values) for code, values in series.items()} for store_id, series in gathered.items()}
+        for row in cursor:
+            rows.setdefault(row[0], []).append((months[row[1] - 1], row[2:]))
+    return Months(places, rows)
 
 
 def _columns(code: str, newest: bool) -> list[sql.Composed]:
@@ -86,12 +118,13 @@ def _columns(code: str, newest: bool) -> list[sql.Composed]:
     return parts
 
 
-def _month_value(code: str, month: date, cells: tuple[Any, int, int | None, int | None]) -> MonthValue:
-    total, days, closing, packed = cells
+def _month_value(code: str, month: date, cells: tuple[Any, ...]) -> MonthValue:
+    """Of the sum, the number of days, the value of the last day and, where asked for, the packed newest value."""
+    total, days, closing, *newest = cells
     scale = BY_CODE[code].scale
     latest, latest_on = None, None
-    if packed is not None:
-        day_number, stored = divmod(packed, PACK)
+    if newest and newest[0] is not None:
+        day_number, stored = divmod(newest[0], PACK)
         latest, latest_on = Decimal(stored).scaleb(-scale), EPOCH + timedelta(days=day_number)
     return MonthValue(
         month=month,

@@ -56,6 +56,8 @@ class Period(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_before = models.DateField(_("ends before"))
     is_planned = models.BooleanField(_("in the store's calendar"), default=True)
+    # Names what the newest verdict was computed from (facts.py::fingerprint_inputs): the same again is not computed.
+    inputs = models.CharField(max_length=32, editable=False, default="")
 
     class Meta:
         verbose_name = _("assessment period")
@@ -116,6 +118,8 @@ class StoreStanding(models.Model):
     # The refund estimate's part of the document, written by the room above.
     refund = models.JSONField(null=True)
     digest = models.CharField(max_length=64)
+    # Names what the row was computed from: the store's own fields and the inputs of each of its periods.
+    inputs = models.CharField(max_length=32, editable=False, default="")
 
     class Meta:
         verbose_name = _("standing")

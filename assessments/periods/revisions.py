@@ -1,26 +1,16 @@
-"""Write verdict revisions and the portfolio's rows: only what changed, in a few statements a batch."""
+"""Judge what changed and write it: verdict revisions by COPY while they are judged, then the portfolio's rows."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
-from assessments.engine import (
-    Assessment,
-    Standing,
-    StoreFacts,
-    WrittenRevision,
-    digest_of,
-    write_revision,
-)
-from assessments.periods.calendars import Pinned
-from assessments.periods.models import Period
-from assessments.periods.portfolio import build_document, measure_risk
+from assessments.engine import StoreFacts, WrittenRevision, judge_period, write_revision
+from assessments.periods.board import Judged, build_row, get_board_inputs, list_shown, name_board_inputs, write_board
+from assessments.periods.calendars import Pinned, Plan
 from assessments.stores.models import Store
 from core.copying import append_rows, copy_to_temp
 
@@ -28,144 +18,136 @@ LAST_REVISIONS = """
 SELECT DISTINCT ON (period_id) period_id, revision, digest, id
   FROM periods_verdict WHERE period_id = ANY(%s) ORDER BY period_id, revision DESC
 """
-UPSERT_BOARD = """
-INSERT INTO periods_storestanding AS b (store_id, standing, risk, as_of, verdict_id, document, digest)
-SELECT store_id, standing, risk, as_of, verdict_id, document, digest FROM pg_temp.incoming_board
-    ON CONFLICT (store_id) DO UPDATE
-   SET standing = excluded.standing, risk = excluded.risk, as_of = excluded.as_of,
-       verdict_id = excluded.verdict_id, document = excluded.document, digest = excluded.digest
- WHERE b.digest <> excluded.digest
+NOTE_INPUTS = """
+UPDATE periods_period AS p SET inputs = i.inputs FROM pg_temp.incoming_inputs AS i WHERE p.id = i.id
 """
 VERDICT_COLUMNS = [
     *("id", "period_id", "revision", "digest", "engine_version", "as_of", "outcome", "live", "standing"),
     *("facts", "result", "marks"),
 ]
-BOARD_COLUMNS = ["store_id", "standing", "risk", "as_of", "verdict_id", "document", "digest"]
 
 
-@dataclass
-class Revision:
-    """One assessment on its way to the table."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A period that is worth judging; `inputs` names what its verdict is computed from."""
 
+    plan: Plan
     pin: Pinned
-    facts: StoreFacts
-    assessment: Assessment
+    inputs: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the newest revision was computed from the same."""
+        return self.pin.inputs == self.inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest revision of a period."""
+
+    revision: int = 0
+    digest: str = ""
     verdict_id: UUID | None = None
 
 
-def write_verdicts(*, revisions: Sequence[Revision]) -> int:
-    """Append a revision where the digest differs from the newest one. Returns how many; sets each `verdict_id`."""
-    last: dict[UUID, tuple[int, str, UUID]] = {}
+@dataclass(slots=True)
+class Rewriting:
+    """What the stores of a batch become: their verdicts leave one at a time, and only board rows are kept."""
+
+    as_of: date
+    facts_of: Callable[[Case], StoreFacts]
+    last: dict[UUID, Last] = field(default_factory=dict)
+    board: list[list[Any]] = field(default_factory=list)
+    noted: list[tuple[UUID, str]] = field(default_factory=list)
+
+    def list_fresh(self, stores: Iterable[tuple[Store, Sequence[Case], str]]) -> Iterator[list[Any]]:
+        """Yield the row of each revision that is news. A period that is neither news nor shown is not even judged."""
+        for store, cases, inputs in stores:
+            shown = {pin.period_id for pin in list_shown(pins=(case.pin for case in cases), as_of=self.as_of)}
+            judged: list[Judged] = []
+            for case in cases:
+                is_shown = case.pin.period_id in shown
+                if not case.is_known or is_shown:
+                    each, row = self._judge(case)
+                    if row is not None:
+                        yield row
+                    judged += [each] if is_shown else []
+            self.board.append(build_row(store=store, judged=judged, as_of=self.as_of, inputs=inputs))
+
+    def _judge(self, case: Case) -> tuple[Judged, list[Any] | None]:
+        facts = self.facts_of(case)
+        assessment = judge_period(case.pin.rulebook, case.pin.planned, facts)
+        last = self.last.get(case.pin.period_id, Last())
+        if case.is_known and last.verdict_id is not None:
+            return Judged(case.pin, assessment, last.verdict_id), None
+        self.noted.append((case.pin.period_id, case.inputs))
+        written = write_revision(case.pin.rulebook, facts, assessment)
+        if last.digest == written.digest and last.verdict_id is not None:
+            return Judged(case.pin, assessment, last.verdict_id), None
+        judged = Judged(case.pin, assessment, uuid4())
+        return judged, _verdict_row(judged, written, last.revision + 1)
+
+
+def write_changes(
+    *,
+    stores: Sequence[Store],
+    cases: Sequence[Case],
+    as_of: date,
+    facts_of: Callable[[Case], StoreFacts],
+) -> int:
+    """Judge and write what is not as it was when it was last judged. Returns how many revisions are new."""
+    changed = _list_changed(stores, cases, as_of)
+    if not changed:
+        return 0
+    periods = [case.pin.period_id for _store, of_store, _inputs in changed for case in of_store]
+    rewriting = Rewriting(as_of, facts_of, get_last_revisions(periods=periods))
+    rows = rewriting.list_fresh(changed)
+    written = append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=rows)
+    write_board(rows=rewriting.board)
+    _note_inputs(rewriting.noted)
+    return written
+
+
+def get_last_revisions(*, periods: Sequence[UUID]) -> dict[UUID, Last]:
+    """Period → its newest revision; periods without one are left out."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST_REVISIONS, [[revision.pin.period_id for revision in revisions]])
-        for period_id, number, digest, verdict_id in cursor.fetchall():
-            last[period_id] = (number, digest, verdict_id)
-    return append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=_list_fresh(revisions, last))
+        cursor.execute(LAST_REVISIONS, [list(periods)])
+        return {period_id: Last(*rest) for period_id, *rest in cursor.fetchall()}
 
 
-def _list_fresh(revisions: Iterable[Revision], last: Mapping[UUID, tuple[int, str, UUID]]) -> Iterator[list[Any]]:
-    """Yield the row of each revision that is news, one at a time: a batch's JSON is never held together."""
-    for revision in revisions:
-        written = write_revision(revision.pin.rulebook, revision.facts, revision.assessment)
-        number, digest, verdict_id = last.get(revision.pin.period_id, (0, "", None))
-        if digest == written.digest:
-            revision.verdict_id = verdict_id
-        else:
-            revision.verdict_id = uuid4()
-            yield _verdict_row(revision, written, number + 1)
+def _list_changed(
+    stores: Sequence[Store], cases: Sequence[Case], as_of: date
+) -> list[tuple[Store, Sequence[Case], str]]:
+    """Stores whose row rests on anything else than before, with their cases and the name of what it rests on now."""
+    known = get_board_inputs(stores=stores)
+    by_store: dict[UUID, list[Case]] = {store.pk: [] for store in stores}
+    for case in cases:
+        by_store[case.pin.store_id].append(case)
+    changed = []
+    for store in stores:
+        of_store = by_store[store.pk]
+        periods = ((case.pin.period_id, case.inputs) for case in of_store)
+        inputs = name_board_inputs(store=store, periods=periods, as_of=as_of)
+        if known.get(store.pk) != inputs:
+            changed.append((store, of_store, inputs))
+    return changed
 
 
-def write_board(*, stores: Iterable[Store], revisions: Iterable[Revision], as_of: date) -> None:
-    """Write the portfolio's rows of these stores, where their document changed."""
-    standing = find_standing(revisions, as_of)
-    rows = [_board_row(store, rank_programmes(store, standing.get(store.pk, ()), as_of), as_of) for store in stores]
-    copy_to_temp(name="incoming_board", like="periods_storestanding", columns=BOARD_COLUMNS, rows=rows)
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT_BOARD)
+def _note_inputs(noted: Sequence[tuple[UUID, str]]) -> None:
+    if noted:
+        copy_to_temp(name="incoming_inputs", like="periods_period", columns=["id", "inputs"], rows=noted)
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_INPUTS)
 
 
-def find_standing(revisions: Iterable[Revision], as_of: date) -> dict[UUID, list[Revision]]:
-    """Store → one revision of each programme: of the period that runs, else of the newest that was judged."""
-    found: dict[UUID, dict[str, Revision]] = {}
-    for revision in sorted(revisions, key=lambda revision: revision.pin.planned.starts_on):
-        of_store = found.setdefault(revision.pin.store_id, {})
-        earlier = of_store.get(revision.pin.planned.programme)
-        if earlier is None or not earlier.pin.planned.is_running(as_of):
-            of_store[revision.pin.planned.programme] = revision
-    return {store_id: list(of_store.values()) for store_id, of_store in found.items()}
-
-
-def rank_programmes(store: Store, revisions: Sequence[Revision], as_of: date) -> list[Revision]:
-    """What needs attention first: by risk, then by the programme's name; what is history comes last.
-
-    As a cycle gives way to the next one of its programme, a period is history once it was over before another that
-    runs began, and no consequence's day is ahead.
-    """
-    running = [revision.pin.planned for revision in revisions if revision.pin.planned.is_running(as_of)]
-    newest = max((planned.starts_on for planned in running), default=date.min)
-
-    def urgency(revision: Revision) -> tuple[bool, int, str]:
-        planned, assessment = revision.pin.planned, revision.assessment
-        is_history = planned.ends_before <= newest and assessment.next_deadline_on is None
-        return is_history, -measure_risk(store=store, assessment=assessment), planned.programme
-
-    return sorted(revisions, key=urgency)
-
-
-def _board_row(store: Store, ranked: Sequence[Revision], as_of: date) -> list[Any]:
-    revision = ranked[0] if ranked else None
-    assessment = revision.assessment if revision else None
-    period = _period_of(revision) if revision else None
-    document = build_document(store=store, period=period, assessment=assessment)
-    standing = assessment.standing if assessment else Standing.UNKNOWN
-    risk = measure_risk(store=store, assessment=assessment)
-    verdict_id = revision.verdict_id if revision else None
-    document["verdict"] = str(verdict_id) if verdict_id else None
-    document["programmes"] = [_programme_part(each) for each in ranked]
-    return [
-        store.pk,
-        standing.value,
-        risk,
-        as_of,
-        verdict_id,
-        Jsonb(document),
-        digest_of([risk, as_of.isoformat(), json.dumps(document, sort_keys=True)]),
-    ]
-
-
-def _programme_part(revision: Revision) -> dict[str, Any]:
-    name, assessment = revision.pin.rulebook.name, revision.assessment
-    return {
-        "programme": revision.pin.planned.programme,
-        "name_zh": name.zh,
-        "name_en": name.en,
-        "standing": assessment.standing.value,
-        "outcome": assessment.outcome.value,
-        "live": assessment.live.value,
-        "verdict": str(revision.verdict_id),
-    }
-
-
-def _period_of(revision: Revision) -> Period:
-    planned = revision.pin.planned
-    return Period(
-        id=revision.pin.period_id,
-        programme=planned.programme,
-        phase=planned.phase,
-        number=planned.number,
-        starts_on=planned.starts_on,
-        ends_before=planned.ends_before,
-    )
-
-
-def _verdict_row(revision: Revision, written: WrittenRevision, number: int) -> list[Any]:
+def _verdict_row(judged: Judged, written: WrittenRevision, number: int) -> list[Any]:
     """In VERDICT_COLUMNS' order; facts and result as the text they are named by, which COPY takes as it is."""
-    assessment = revision.assessment
+    assessment = judged.assessment
     return [
-        *(revision.verdict_id, revision.pin.period_id, number, written.digest, written.engine_version),
+        *(judged.verdict_id, judged.pin.period_id, number, written.digest, written.engine_version),
         assessment.as_of,
         assessment.outcome.value,
         assessment.live.value,
         assessment.standing.value,
-        *(written.facts, written.result, written.marks),
+        *(written.facts.decode(), written.result.decode(), written.marks),
     ]

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from assessments.engine import judge_period, plan_periods
+from assessments.engine import StoreFacts, plan_periods
 from assessments.periods.calendars import Pinned, Plan, open_periods
 from assessments.periods.events import StoresRecomputed
-from assessments.periods.facts import Figures, facts_for, gather_figures
-from assessments.periods.revisions import Revision, write_board, write_verdicts
+from assessments.periods.facts import Figures, facts_for, fingerprint_inputs, gather_figures
+from assessments.periods.revisions import Case, write_changes
 from assessments.rulebooks.queries import DEFAULT_TRACK, Programmes, get_lines, get_tracks, list_programmes
 from assessments.stores.events import StoresChanged
 from assessments.stores.models import Store
@@ -20,6 +20,8 @@ from core.outbox.services import publish
 
 # Kinds of rulebooks that judge periods.
 JUDGED = ("assessment", "probation")
+# Stores whose figures are held at a time.
+TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,29 @@ def recompute_stale(*, today: date, limit: int = BATCH) -> Recomputed:
 
 
 def recompute_stores(*, stores: Sequence[Store], as_of: date) -> int:
-    """Judge every period of these stores that has figures, and those that run. Returns new verdict revisions."""
+    """Judge every period of these stores that has figures, and those that run. Returns new verdict revisions.
+
+    A few stores at a time: a batch needs no more memory than they do.
+    """
     programmes = list_programmes(*JUDGED)
+    return sum(_recompute_some(stores[at : at + TOGETHER], programmes, as_of) for at in range(0, len(stores), TOGETHER))
+
+
+def _recompute_some(stores: Sequence[Store], programmes: Programmes, as_of: date) -> int:
     plans = plan_stores(stores=stores, programmes=programmes, until=as_of)
     pinned = open_periods(stores=stores, plans=plans, ids=programmes.ids)
     figures = gather_figures(pins=[pin for pins in pinned.values() for pin in pins], as_of=as_of)
     lines = get_lines(stores=stores)
-    revisions: list[Revision] = []
-    for plan in plans:
-        for pin in list_worth_judging(plan.store, pinned[plan.key], figures, as_of):
-            facts = facts_for(plan=plan, pin=pin, figures=figures, lines=lines, as_of=as_of)
-            revisions.append(Revision(pin, facts, judge_period(pin.rulebook, pin.planned, facts)))
-    written = write_verdicts(revisions=revisions)
-    write_board(stores=stores, revisions=revisions, as_of=as_of)
-    return written
+    cases = [
+        Case(plan, pin, fingerprint_inputs(plan=plan, pin=pin, figures=figures, lines=lines, as_of=as_of))
+        for plan in plans
+        for pin in list_worth_judging(plan.store, pinned[plan.key], figures, as_of)
+    ]
+
+    def facts_of(case: Case) -> StoreFacts:
+        return facts_for(plan=case.plan, pin=case.pin, figures=figures, lines=lines, as_of=as_of)
+
+    return write_changes(stores=stores, cases=cases, as_of=as_of, facts_of=facts_of)
 
 
 def plan_stores(*, stores: Sequence[Store], programmes: Programmes, until: date) -> list[Plan]:
