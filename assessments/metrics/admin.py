@@ -101,10 +101,11 @@ class ImportAdmin(AccessAdmin):
             ("rows_in", "created", "changed", "unchanged", "rejected", "summary_rows"),
             ("stores", "uploaded_by", "created_at", "finished_at"),
             "left_out_text",
+            "notices_text",
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [] if obj is None else ["error_text", "kind_name", "left_out_text", "created_at"]
+        return [] if obj is None else ["error_text", "kind_name", "left_out_text", "notices_text", "created_at"]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [RejectionInline] if obj else []
@@ -121,6 +122,10 @@ class ImportAdmin(AccessAdmin):
             f"{column['column']} {column['heading']}" + (f" ({personal})" if column["personal"] else "")
             for column in upload.left_out
         )
+
+    @admin.display(description=gettext_lazy("notices"))
+    def notices_text(self, upload: Import) -> str:
+        return "\n".join(f"{told['zh']} / {told['en']}" for told in upload.notices)
 
     @admin.display(description=gettext_lazy("error"))
     def error_text(self, upload: Import) -> str:

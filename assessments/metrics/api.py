@@ -108,6 +108,7 @@ class ImportSerializer(StrictModelSerializer):
             "summary_rows",
             "stores",
             "left_out",
+            "notices",
             "error",
         ]
         read_only_fields = fields

@@ -35,6 +35,7 @@ class Checked:
 
     values: dict[Key, Mapping[str, int | None]] = field(default_factory=dict)
     rows_of: dict[Key, int] = field(default_factory=dict)
+    sources: dict[Key, list[ParsedRow]] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     rejected_rows: int = 0
 
@@ -92,6 +93,7 @@ def _merge(checked: Checked, key: Key, rows: list[ParsedRow]) -> None:
             return
         merged.update(row.values)
     checked.values[key] = merged
+    checked.sources[key] = rows
     checked.rows_of[key] = sum(len(row.source_rows) for row in rows)
 
 

@@ -87,6 +87,8 @@ class Import(models.Model):
     stores = models.PositiveIntegerField(_("stores touched"), default=0)
     # [{"column", "heading", "personal", "cells"}]: what was not carried, and how much of it was personal.
     left_out = models.JSONField(_("columns left out"), default=list)
+    # [{"code", "zh", "en"}]: what was read and not taken for a good reason, such as days that may be partial.
+    notices = models.JSONField(_("notices"), default=list)
     # {"code", "zh", "en", "sheet"} when the file as a whole was refused; with "candidates" and "preview" when unsure.
     error = models.JSONField(_("error"), null=True, blank=True)
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
 from assessments.metrics.events import FileUploaded
+from assessments.metrics.fuller import keep_fuller
 from assessments.metrics.known_files import copy_outcome, find_same, take_fingerprint
 from assessments.metrics.matching import Checked, check_rows
 from assessments.metrics.models import Import, ImportFile, Rejection, Violation
+from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
 from assessments.metrics.reading.sandbox import parse_in_child
 from assessments.metrics.storing import Stored, store_days
@@ -47,7 +49,7 @@ def upload_file(
     """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file."""
     check_size(size=len(content), file_name=file_name)
     upload = Import.objects.create(
-        file_name=file_name[-255:],
+        file_name=mask(file_name)[-255:],
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         kind=kind,
@@ -99,6 +101,7 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
     except UnreadableFile as error:
         return _refuse(upload=upload, error=error, at=at)
     checked = check_rows(parsed=parsed, user=upload.uploaded_by, today=today)
+    keep_fuller(checked=checked, kind=parsed.kind)
     stored = _store_or_rehearse(upload=upload, checked=checked)
     _note_result(upload=upload, parsed=parsed, checked=checked, stored=stored, at=at)
     if not upload.dry_run:
@@ -132,6 +135,7 @@ def _note_result(*, upload: Import, parsed: ParsedFile, checked: Checked, stored
         {"column": left.column, "heading": left.heading, "personal": left.personal, "cells": left.cells}
         for left in parsed.left_out_columns
     ]
+    upload.notices = [{"code": told.code, "zh": told.reason.zh, "en": told.reason.en} for told in parsed.notices]
     Rejection.objects.bulk_create(
         Rejection(
             upload=upload,

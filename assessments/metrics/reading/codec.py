@@ -14,6 +14,7 @@ from assessments.engine.text import Text
 from assessments.metrics.reading.results import (
     Candidate,
     LeftOutColumn,
+    Notice,
     ParsedFile,
     ParsedRow,
     PreviewSheet,
@@ -75,6 +76,7 @@ def _parsed(found: dict[str, Any]) -> ParsedFile:
         "rejections": tuple(
             Rejection(**{**rejection, "reason": Text(**rejection["reason"])}) for rejection in found["rejections"]
         ),
+        "notices": tuple(Notice(notice["code"], Text(**notice["reason"])) for notice in found["notices"]),
         "left_out_columns": tuple(LeftOutColumn(**column) for column in found["left_out_columns"]),
     }
     return ParsedFile(**{**found, **lists})

@@ -10,6 +10,7 @@ from typing import Final
 
 from assessments.metrics.catalogue import CATALOGUE, Metric
 from assessments.metrics.reading.cells import is_unit_word
+from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.raw import RawCell, narrow
 
 _SPACES: Final = re.compile(r"\s+")
@@ -17,11 +18,14 @@ _TAIL: Final = re.compile(r"(.+?)\(([^()]*)\)")
 
 # Columns about people. Matched inside the heading, because exports decorate them (收货人姓名, 买家会员名(昵称)).
 _PERSONAL: Final = re.compile(
-    r"收货人|收件人|收货地址|收件地址|详细地址|地址|手机|电话|联系方式|买家会员|会员名|买家昵称|买家旺旺|买家账号"
-    r"|买家姓名|支付宝|身份证|银行卡|邮箱|邮编|物流单号|运单号|快递单号|买家留言|留言|备注|旺旺昵称|客服昵称|客服姓名"
-    r"|buyer|phone|mobile|address|email|alipay|receiver",
+    r"收货人|收件人|收货地址|收件地址|详细地址|地址|手机(?!订单)|电话|联系方式|买家会员|会员名|昵称|旺旺|账号|账户"
+    r"|姓名|支付宝|身份证|证件|银行卡|邮箱|邮件|邮编|物流单号|运单号|快递单号|物流编号|物流信息|包裹号|留言|备注|备忘"
+    r"|退款说明|操作人|子账号|开票|抬头|税号|客服名|顾客|生日"
+    r"|buyer|phone|mobile|address|email|alipay|receiver|nick|wangwang",
     re.IGNORECASE,
 )
+# The word of a personal heading without what may be glued to it.
+_PERSONAL_WORD: Final = re.compile(rf"[^\W\d_]*(?:{_PERSONAL.pattern})[^\W\d_]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,13 @@ METRIC_NAMES: Final = _names()
 def is_personal(heading: Heading) -> bool:
     """Whether the column is about a person and must never be carried."""
     return heading.name not in METRIC_NAMES and bool(_PERSONAL.search(heading.name))
+
+
+def name_of(heading: Heading) -> str:
+    """What may be told of a heading that nothing reads: a personal one by its own word alone."""
+    if is_personal(heading) and (found := _PERSONAL_WORD.search(narrow(heading.shown))) is not None:
+        return found[0]
+    return mask(heading.shown)[:60]
 
 
 def letter(column: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from assessments.engine.text import Text
+from assessments.metrics.reading.counted import read_counted
 from assessments.metrics.reading.formats import FORMATS, get_format
 from assessments.metrics.reading.formats.base import Format, Layout
 from assessments.metrics.reading.opening import open_file
@@ -90,6 +91,8 @@ def _read(found: Located, file_name: str, *, is_padded: bool, default_store: str
     match found.format.layout:
         case Layout.VERTICAL:
             return read_vertical(found, file_name=file_name, default_store=default_store)
+        case Layout.COUNTED:
+            return read_counted(found, file_name=file_name, is_padded=is_padded, default_store=default_store)
         case Layout.SUMMED:
             return read_summed(found, file_name=file_name, is_padded=is_padded, default_store=default_store)
         case _:
@@ -119,6 +122,7 @@ def _add_up(
         rejected_rows=len({(rejection.sheet, rejection.row_number) for rejection in rejections}),
         summary_rows=sum(account.summary_rows for account in accounts),
         rounded_cells=sum(account.rounded_cells for account in accounts),
+        notices=tuple(notice for account in accounts for notice in account.notices),
     )
 
 

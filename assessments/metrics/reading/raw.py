@@ -91,11 +91,3 @@ def show(raw: RawCell, *, limit: int = 60) -> str:
         case _:
             text = str(raw)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-_PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-
-
-def mask_phones(text: str) -> str:
-    """Mobile numbers replaced by stars, for previews of files whose columns are not yet known."""
-    return _PHONE.sub("***********", text)

@@ -9,8 +9,9 @@ from typing import Final
 from assessments.metrics.reading import limits
 from assessments.metrics.reading.formats import FORMATS
 from assessments.metrics.reading.formats.base import Format
-from assessments.metrics.reading.headings import Heading, read_heading
-from assessments.metrics.reading.raw import is_blank, mask_phones, narrow, show
+from assessments.metrics.reading.headings import Heading, is_personal, name_of, read_heading
+from assessments.metrics.reading.privacy import HIDDEN, mask
+from assessments.metrics.reading.raw import RawCell, is_blank, narrow, show
 from assessments.metrics.reading.results import Candidate, PreviewSheet, Recognition
 from assessments.metrics.reading.sheets import OpenedFile, Sheet
 
@@ -53,8 +54,8 @@ def _match(form: Format, sheet: Sheet, row: int, headings: tuple[Heading, ...]) 
     if any(heading.name in form.forbidden for heading in headings):
         return None
     metrics = sum(form.find_metric(heading) is not None for heading in headings)
-    # A vertical sheet names its metrics in rows; every other kind without any metric would carry nothing.
-    if not metrics and form.vertical is None:
+    # A vertical sheet names its metrics in rows, and records have none; any other kind without one carries nothing.
+    if not metrics and form.vertical is None and form.counted is None:
         return None
     score = metrics + _REQUIRED_SCORE * len(form.required) + (_STAR_SCORE if form.starred else 0)
     return Located(form, sheet, row, headings, metrics, score)
@@ -82,5 +83,17 @@ def recognise(opened: OpenedFile) -> Recognition:
 
 
 def _preview(sheet: Sheet) -> PreviewSheet:
-    rows = (row[:_PREVIEW_COLUMNS] for row in sheet.rows[:_PREVIEW_ROWS])
-    return PreviewSheet(sheet.name, tuple(tuple(mask_phones(narrow(show(raw))) for raw in row) for row in rows))
+    """The first rows as text: what stands below a personal heading is hidden, and what looks personal is masked."""
+    personal: set[int] = set()
+    shown = []
+    for row in sheet.rows[:_PREVIEW_ROWS]:
+        cells = enumerate(row[:_PREVIEW_COLUMNS])
+        shown.append(tuple(HIDDEN if at in personal and not is_blank(raw) else _preview_cell(raw) for at, raw in cells))
+        personal.update(at for at, raw in enumerate(row) if isinstance(raw, str) and is_personal(read_heading(at, raw)))
+    return PreviewSheet(mask(sheet.name), tuple(shown))
+
+
+def _preview_cell(raw: RawCell) -> str:
+    if isinstance(raw, str) and is_personal(heading := read_heading(0, raw)):
+        return name_of(heading)
+    return mask(narrow(show(raw)))

@@ -71,6 +71,14 @@ class LeftOutColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that was read and not taken for a good reason, and that the uploader should know."""
+
+    code: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRead:
     """A sheet that was read: where its headings stood and how its data rows were counted."""
 
@@ -100,6 +108,7 @@ class ParsedFile:
     rejected_rows: int
     summary_rows: int
     rounded_cells: int
+    notices: tuple[Notice, ...] = ()
 
     @property
     def metric_codes(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from assessments.metrics.reading.table import (
     check_width,
     is_empty,
     is_summary,
+    is_too_much,
     list_left_out,
     require_store,
 )
@@ -57,6 +58,9 @@ def read_summed(found: Located, *, file_name: str, is_padded: bool, default_stor
     if account.rejections:
         for number in taken:
             account.reject(number, [(None, "", _incomplete())])
+    elif is_too_much(totals):
+        for number in taken:
+            account.reject(number, [(None, "", _too_much())])
     elif taken:
         rows = tuple(number + 1 for number in taken)
         account.rows.append(ParsedRow(found.sheet.name, rows[-1], store, day, totals, rows))
@@ -93,4 +97,12 @@ def _incomplete() -> CellProblem:
         "sum_incomplete",
         "同表有其他行出错，合计会不完整，本行一并未导入",
         "another row of the sheet was rejected, so the sum would be incomplete; this row was not taken either",
+    )
+
+
+def _too_much() -> CellProblem:
+    return CellProblem(
+        "out_of_range",
+        "合计超出可能的范围，请检查是否错列",
+        "the sum is outside the possible range; check for shifted columns",
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from assessments.engine.text import Text
-from assessments.metrics.reading.headings import Heading, is_personal, letter
+from assessments.metrics.catalogue import BY_CODE, INT4_MAX, INT8_MAX
+from assessments.metrics.reading.headings import Heading, is_personal, letter, name_of
+from assessments.metrics.reading.privacy import HIDDEN, HIDDEN_CELL, is_figure, mask
 from assessments.metrics.reading.raw import CellProblem, RawCell, is_blank, is_missing, narrow, show
-from assessments.metrics.reading.results import LeftOutColumn, ParsedRow, Rejection, StoreRef, UnreadableFile
+from assessments.metrics.reading.results import LeftOutColumn, Notice, ParsedRow, Rejection, StoreRef, UnreadableFile
 from assessments.metrics.reading.sheets import Sheet
 
 _SUMMARY_STARTS: Final = ("合计", "总计", "小计", "汇总", "平均值", "均值", "全店汇总", "全店平均", "同行同层", "总和")
@@ -26,22 +28,26 @@ class SheetAccount:
     rows: list[ParsedRow] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     left_out: list[LeftOutColumn] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     data_rows: int = 0
     summary_rows: int = 0
     rounded_cells: int = 0
 
     def reject(self, row: int, problems: Iterable[tuple[Heading | None, RawCell, CellProblem]]) -> None:
         """Lists why a row (counted from 0) was not taken; the whole row is out."""
+        guarded = any(column.personal for column in self.left_out)
         for heading, raw, problem in problems:
+            # In a shifted row a name or an address stands under the heading of a figure.
+            hidden = heading is not None and guarded and not is_figure(raw)
             self.rejections.append(
                 Rejection(
-                    sheet=self.sheet.name,
+                    sheet=mask(self.sheet.name),
                     row_number=row + 1,
                     column="" if heading is None else letter(heading.column),
-                    heading="" if heading is None else heading.shown,
-                    value="" if heading is not None and is_personal(heading) else show(raw),
+                    heading="" if heading is None else mask(heading.shown),
+                    value=HIDDEN if hidden else mask(show(raw)),
                     code=problem.code,
-                    reason=problem.reason,
+                    reason=HIDDEN_CELL if hidden else Text(zh=mask(problem.reason.zh), en=mask(problem.reason.en)),
                 )
             )
             if len(self.rejections) > _FULL_DETAIL:
@@ -82,13 +88,23 @@ def check_width(row: Sequence[RawCell], headings: Sequence[Heading], *, is_padde
     return None
 
 
+def is_too_much(values: Mapping[str, int | None]) -> bool:
+    """Whether a sum of possible figures is none itself, because it passes what its column can hold."""
+    return any(
+        value is not None and abs(value) > (INT8_MAX if BY_CODE[code].is_big else INT4_MAX)
+        for code, value in values.items()
+    )
+
+
 def list_left_out(sheet: Sheet, header_row: int, headings: Iterable[Heading]) -> list[LeftOutColumn]:
     """The columns that nothing reads, with the number of filled cells that were dropped with each."""
     left_out = []
     for heading in headings:
         below = sheet.rows[header_row + 1 :]
         cells = sum(heading.column < len(row) and not is_missing(row[heading.column]) for row in below)
-        left_out.append(LeftOutColumn(sheet.name, letter(heading.column), heading.shown, is_personal(heading), cells))
+        left_out.append(
+            LeftOutColumn(mask(sheet.name), letter(heading.column), name_of(heading), is_personal(heading), cells)
+        )
     return left_out
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from assessments.metrics.reading.formats import (
+    orders,
     real_experience,
+    refunds,
     service_performance,
     store_scores,
     sycm_store_daily,
@@ -19,6 +21,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     store_scores.FORMAT,
     template_store_day.FORMAT,
     service_performance.FORMAT,
+    orders.FORMAT,
+    refunds.FORMAT,
 )
 
 

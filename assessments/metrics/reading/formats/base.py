@@ -21,6 +21,7 @@ class Layout(StrEnum):
     WIDE = "wide"  # one row per store-day, one column per metric
     VERTICAL = "vertical"  # one sheet per store-day, one row per metric
     SUMMED = "summed"  # many rows that add up to one store-day
+    COUNTED = "counted"  # one row per order, refund or good; each is counted to a store and a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,44 @@ class Vertical:
     metric_points: str
     dimensions: Mapping[str, str]
     points: Mapping[str, str]
+
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One metric that rows are counted to. Each group of names is one column under any of its headings.
+
+    `on`: the column whose day a row counts on; a row without it does not count. `adds`: what a row adds, the sum of
+    these columns; without any a row counts as one. `instead`: what it adds where `adds` comes to 0. `only`: the
+    statuses that count; none means all.
+    """
+
+    metric: str
+    on: Names
+    adds: tuple[Names, ...] = ()
+    instead: tuple[Names, ...] = ()
+    only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The parts of a sheet of records.
+
+    `identity`: the column of numbers that tells records apart; a repeat counts once. `status_words`: every status
+    holds one of them; without any it is not looked at. `cut_by`: the column by which an export is cut at both ends.
+    `is_by_day`: it is cut at midnight, so that its first and last day are whole. `only_grows`: counts that a fuller
+    export of the same day can only raise.
+    """
+
+    identity: Names
+    cut_by: Names
+    status: Names
+    status_words: tuple[str, ...]
+    tallies: tuple[Tally, ...]
+    is_by_day: bool = False
+    only_grows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +96,7 @@ class Format:
     declared: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     vertical: Vertical | None = None
+    counted: Counted | None = None
 
     def find_metric(self, heading: Heading) -> Metric | None:
         """The metric of a heading, None when it names none."""
