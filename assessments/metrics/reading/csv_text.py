@@ -110,7 +110,9 @@ def _split_by_rows(text: str) -> list[list[RawCell]]:
             limits.refuse_too_many("单元格数", "cells", cell_count, limits.CELLS)
             longest = max(map(len, cells), default=0)
             limits.refuse_too_many("单元格字数", "characters in a cell", longest, limits.CELL_CHARS)
-    except csv.Error:
+    except csv.Error as problem:
+        if "field limit" in str(problem):
+            limits.refuse_too_many("单元格字数", "characters in a cell", csv.field_size_limit(), limits.CELL_CHARS)
         raise UnreadableFile(
             "csv_syntax",
             Text(

@@ -16,6 +16,7 @@ from assessments.metrics.reading.results import Candidate, PreviewSheet, Recogni
 from assessments.metrics.reading.sheets import OpenedFile, Sheet
 
 _PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_SHEETS = 12, 16, 3
+_NOTE_CELLS: Final = 3
 _STAR_SCORE: Final = 1000
 _REQUIRED_SCORE: Final = 10
 
@@ -83,13 +84,17 @@ def recognise(opened: OpenedFile) -> Recognition:
 
 
 def _preview(sheet: Sheet) -> PreviewSheet:
-    """The first rows as text: what stands below a personal heading is hidden, and what looks personal is masked."""
-    personal: set[int] = set()
+    """The first rows as text: what a personal heading or label stands for is hidden, and what looks personal masked."""
+    below: set[int] = set()
     shown = []
     for row in sheet.rows[:_PREVIEW_ROWS]:
+        personal = {at for at, raw in enumerate(row) if isinstance(raw, str) and is_personal(read_heading(at, raw))}
+        # A short row is a note, such as 联系人 and a name beside it.
+        is_note = sum(not is_blank(raw) for raw in row) <= _NOTE_CELLS
+        hidden = below | (set(range(min(personal) + 1, len(row))) if personal and is_note else set())
         cells = enumerate(row[:_PREVIEW_COLUMNS])
-        shown.append(tuple(HIDDEN if at in personal and not is_blank(raw) else _preview_cell(raw) for at, raw in cells))
-        personal.update(at for at, raw in enumerate(row) if isinstance(raw, str) and is_personal(read_heading(at, raw)))
+        shown.append(tuple(HIDDEN if at in hidden and not is_blank(raw) else _preview_cell(raw) for at, raw in cells))
+        below |= personal
     return PreviewSheet(mask(sheet.name), tuple(shown))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assessments.engine.text import Text
+from assessments.metrics.reading.privacy import mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +173,5 @@ class UnreadableFile(Exception):  # noqa: N818  (it names the file, as people do
         super().__init__(f"{code}: {reason.en}")
         self.code = code
         self.reason = reason
-        self.sheet = sheet
+        self.sheet = mask(sheet)
         self.recognition = recognition

@@ -58,7 +58,8 @@ def read_cells(content: bytes, scans: Mapping[str, SheetScan]) -> tuple[Sheet, .
     except UnreadableFile:
         raise
     except (CalamineError, ValueError, OSError) as problem:
-        raise damaged(str(problem)) from None
+        # The parser's own words may quote a cell.
+        raise damaged(type(problem).__name__) from None
     except BaseException as problem:
         # A panic of the parser's own language arrives as a BaseException of this name.
         if type(problem).__name__ == "PanicException":

@@ -13,6 +13,7 @@ from typing import Final
 
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
+from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.results import UnreadableFile
 from assessments.metrics.reading.sheets import Sheet
 from assessments.metrics.reading.workbook_cells import SheetScan, damaged, encrypted, has_macros, read_cells
@@ -104,6 +105,7 @@ def _stream(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def _bomb(name: str) -> UnreadableFile:
+    name = mask(name[:80])
     return UnreadableFile(
         "bomb",
         Text(zh=f"压缩包内的 {name} 压缩率异常，已拒绝", en=f"{name} in the archive unpacks to far too much; refused"),
@@ -111,9 +113,8 @@ def _bomb(name: str) -> UnreadableFile:
 
 
 def _bad_archive(name: str) -> UnreadableFile:
+    name = mask(name[:80])
     return UnreadableFile(
         "bad_archive",
-        Text(
-            zh=f"压缩包结构异常：{name[:80]}", en=f"the archive holds something a workbook has no use for: {name[:80]}"
-        ),
+        Text(zh=f"压缩包结构异常：{name}", en=f"the archive holds something a workbook has no use for: {name}"),
     )

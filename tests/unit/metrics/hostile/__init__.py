@@ -1,0 +1,1 @@
+"""Hostile files, made and never kept: archives that unpack to too much, books that lie, tables that are wrong."""
