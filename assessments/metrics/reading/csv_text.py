@@ -14,7 +14,12 @@ from assessments.metrics.reading.raw import RawCell
 from assessments.metrics.reading.results import UnreadableFile
 from assessments.metrics.reading.sheets import Sheet
 
-_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BOMS: Final = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
 _PRIVATE_USE: Final = re.compile("[\ue000-\uf8ff]")
 _DELIMITERS: Final = ",\t;"
 _CHUNK_ROWS: Final = 2_000
