@@ -9,11 +9,11 @@ from typing import Final
 
 from assessments.engine.text import Text
 from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.reading.counted_rows import CountedRow, CountedRowReader
 from assessments.metrics.reading.coverage import Days, find_whole_days
 from assessments.metrics.reading.notes import find_store
 from assessments.metrics.reading.raw import CellProblem, is_missing
 from assessments.metrics.reading.recognise import Located
-from assessments.metrics.reading.records import Record, RecordReader
 from assessments.metrics.reading.results import Notice, ParsedRow, StoreRef
 from assessments.metrics.reading.table import (
     SheetAccount,
@@ -54,12 +54,12 @@ class Ledger:
     """The records of one store: which days are whole for which metric, and which cannot be trusted."""
 
     store: StoreRef
-    records: list[Record] = field(default_factory=list)
+    records: list[CountedRow] = field(default_factory=list)
     whole: dict[str, Days] = field(default_factory=dict)
     spoiled: set[date] = field(default_factory=set)
     is_spoiled: bool = False
 
-    def settle(self, reader: RecordReader, *, is_by_day: bool, file_name: str) -> None:
+    def settle(self, reader: CountedRowReader, *, is_by_day: bool, file_name: str) -> None:
         """Finds the whole days of every metric; an event after the cut needs room for the longest wait before it."""
         moments = [record.cut_at for record in self.records if record.cut_at is not None]
         days = find_whole_days(earliest=min(moments), latest=max(moments), is_by_day=is_by_day, file_name=file_name)
@@ -90,7 +90,7 @@ def read_counted(found: Located, *, file_name: str, is_padded: bool, default_sto
         chosen = find_store(found.sheet, found.row, default_store)
         require_store(chosen, found.sheet)
     account = SheetAccount(found.sheet)
-    reader = RecordReader(found.format, found.headings, chosen)
+    reader = CountedRowReader(found.format, found.headings, chosen)
     account.left_out = list_left_out(
         found.sheet, found.row, (heading for heading in found.headings if heading.column not in reader.columns)
     )
@@ -108,10 +108,10 @@ def read_counted(found: Located, *, file_name: str, is_padded: bool, default_sto
 
 
 def _read_rows(
-    found: Located, reader: RecordReader, account: SheetAccount, *, is_padded: bool
-) -> tuple[list[Record], list[Record]]:
-    good: list[Record] = []
-    bad: list[Record] = []
+    found: Located, reader: CountedRowReader, account: SheetAccount, *, is_padded: bool
+) -> tuple[list[CountedRow], list[CountedRow]]:
+    good: list[CountedRow] = []
+    bad: list[CountedRow] = []
     for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 1):
         if is_empty(row):
             continue
@@ -121,27 +121,27 @@ def _read_rows(
             continue
         account.data_rows += 1
         if (misfit := check_width(row, found.headings, is_padded=is_padded)) is not None:
-            bad.append(Record(number, problems=[(None, "", misfit)]))
+            bad.append(CountedRow(number, problems=[(None, "", misfit)]))
             continue
         record = reader.read(number, row)
         (bad if record.problems else good).append(record)
     return good, bad
 
 
-def _is_numbered(reader: RecordReader, row: Sequence[object]) -> bool:
+def _is_numbered(reader: CountedRowReader, row: Sequence[object]) -> bool:
     if reader.identity is None or reader.identity.column >= len(row):
         return False
     raw = row[reader.identity.column]
     return not is_missing(raw) and any(sign.isdigit() for sign in str(raw))  # type: ignore[arg-type]
 
 
-def _settle_repeats(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+def _settle_repeats(records: Sequence[CountedRow]) -> tuple[list[CountedRow], list[CountedRow]]:
     """One of each number: equal repeats are marked and count once; where two differ none is believed."""
-    groups: dict[tuple[StoreRef | None, str], list[Record]] = {}
+    groups: dict[tuple[StoreRef | None, str], list[CountedRow]] = {}
     for record in records:
         key = record.identity or f"row {record.row}"
         groups.setdefault((record.store, key), []).append(record)
-    differing: list[Record] = []
+    differing: list[CountedRow] = []
     for group in groups.values():
         if any((other.cut_at, other.adds) != (group[0].cut_at, group[0].adds) for other in group[1:]):
             differing += group
@@ -152,7 +152,7 @@ def _settle_repeats(records: Sequence[Record]) -> tuple[list[Record], list[Recor
     return [record for record in records if record.row not in doubted], differing
 
 
-def _open_ledgers(good: Iterable[Record], bad: Iterable[Record]) -> list[Ledger]:
+def _open_ledgers(good: Iterable[CountedRow], bad: Iterable[CountedRow]) -> list[Ledger]:
     ledgers: dict[StoreRef, Ledger] = {}
     for record in good:
         assert record.store is not None
@@ -204,7 +204,7 @@ def _close(ledger: Ledger, account: SheetAccount) -> None:
 
 def _count(
     ledger: Ledger,
-    record: Record,
+    record: CountedRow,
     values: dict[date, dict[str, int | None]],
     partial: dict[tuple[str, Days], set[date]],
 ) -> None:

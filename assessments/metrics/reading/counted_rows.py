@@ -22,7 +22,7 @@ _NO_SHOP: Final = "0"  # What exports write as the shop id where they know none.
 
 
 @dataclass(slots=True)
-class Record:
+class CountedRow:
     """A row as far as it could be read; `problems` say what could not. `adds`: metric → day, stored integer, wait."""
 
     row: int
@@ -52,7 +52,7 @@ class Adder:
     only: frozenset[str]
 
 
-class RecordReader:
+class CountedRowReader:
     """Knows the columns of one sheet and reads its rows."""
 
     def __init__(self, form: Format, headings: Sequence[Heading], chosen: StoreRef | None) -> None:
@@ -80,9 +80,9 @@ class RecordReader:
         """Spreadsheet numbers whose binary noise was rounded away."""
         return sum(reader.rounded for adder in self.adders for _, reader in adder.adds)
 
-    def read(self, number: int, row: Sequence[RawCell]) -> Record:
+    def read(self, number: int, row: Sequence[RawCell]) -> CountedRow:
         """The row as a record; nothing is raised, its problems are listed."""
-        record = Record(number)
+        record = CountedRow(number)
         record.store = self._chosen or self._read_store(row, record.problems)
         if self.identity is not None:
             record.identity = _take(self.identity, row, record.problems, _read_number) or ""
@@ -110,7 +110,7 @@ class RecordReader:
             problems.append((self._status, raw, _no_status()))
         return status
 
-    def _add(self, adder: Adder, row: Sequence[RawCell], record: Record, cut_at: datetime) -> None:
+    def _add(self, adder: Adder, row: Sequence[RawCell], record: CountedRow, cut_at: datetime) -> None:
         if is_missing(row[adder.on.column]):
             return
         moment = _take(adder.on, row, record.problems, read_moment)
