@@ -6,7 +6,8 @@ from rest_framework.routers import SimpleRouter
 from assessments.backtests.api import BacktestViewSet, FlipViewSet, ShadowVerdictViewSet, ShadowViewSet
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.fees.base_fee_api import BaseFeeView
-from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, TemplateView, ViolationViewSet
+from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, ViolationViewSet
+from assessments.metrics.templates_api import TemplateView
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
 from assessments.periods.points_api import PointsView
 from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
@@ -37,7 +38,7 @@ urlpatterns = [
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
     path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
     path("stores/<uuid:store_id>/base-fee/", BaseFeeView.as_view(), name="base-fee"),
-    path("templates/store-day.xlsx", TemplateView.as_view(), name="import-template"),
     path("templates/category-lines.xlsx", LinesSheetView.as_view(), name="category-lines-template"),
+    path("templates/<slug:kind>.xlsx", TemplateView.as_view(), name="import-template"),
     *router.urls,
 ]

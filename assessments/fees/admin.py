@@ -28,7 +28,7 @@ class FeeAgreementAdmin(OfStoreAdmin):
     view_permission = "fees.view"
     add_permission = change_permission = "fees.manage"
     fixed = ("store", "year")
-    list_display = ["store", "year", "prepaid_fen", "exit_applied_on", "exit_reason"]
+    list_display = ["store", "year", "prepaid_fen", "refunded_fen", "exit_applied_on", "exit_reason"]
     list_filter = ["year", "exit_reason"]
     search_fields = ["store__name"]
     ordering = ["-year", "store__name"]

@@ -40,6 +40,7 @@ class YuanField(serializers.DecimalField):
 class FeeAgreementSerializer(StrictModelSerializer):
     store = VisibleStoreField()
     prepaid = YuanField(source="prepaid_fen", required=False, allow_null=True, min_value=0)
+    refunded = YuanField(source="refunded_fen", required=False, allow_null=True, min_value=0)
     exit_reason = serializers.ChoiceField(choices=ExitReason.choices, required=False, allow_blank=True)
 
     class Meta:
@@ -53,6 +54,8 @@ class FeeAgreementSerializer(StrictModelSerializer):
             "exit_applied_on",
             "exit_effective_on",
             "exit_reason",
+            "refunded",
+            "refunded_on",
         ]
         read_only_fields = ["id"]
         validators: list[Any] = []

@@ -9,8 +9,11 @@ class FeesConfig(AppConfig):
     verbose_name = _("Fees and refunds")
 
     def ready(self) -> None:
-        """Let the levers of a verdict be told in the ¥ of the store's fee year."""
+        """Let the levers of a verdict be told in the ¥ of the store's fee year; take ledgers of fees."""
         from assessments.fees.answers import find_fee_year  # noqa: PLC0415 - models are not loaded before
+        from assessments.fees.taking_ledger import take_ledger  # noqa: PLC0415
+        from assessments.metrics.taking.registry import register_taker  # noqa: PLC0415
         from assessments.periods.answers import fee_years  # noqa: PLC0415 - nor are these
 
         fee_years.append(find_fee_year)
+        register_taker("fee_ledger", permission="fees.manage", take=take_ledger)

@@ -42,6 +42,14 @@ class FeeAgreement(models.Model):
     exit_applied_on = models.DateField(_("applied to leave on"), null=True, blank=True)
     exit_effective_on = models.DateField(_("left on"), null=True, blank=True)
     exit_reason = models.CharField(_("reason for leaving"), max_length=20, choices=ExitReason.choices, blank=True)
+    # Beside the estimates and not in them: an actual shows what an estimate was worth.
+    refunded_fen = models.BigIntegerField(
+        _("refunded (分)"),
+        null=True,
+        blank=True,
+        help_text=_("What the marketplace really paid back; no estimate rests on it."),
+    )
+    refunded_on = models.DateField(_("refunded on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("fee agreement")
@@ -58,6 +66,10 @@ class FeeAgreement(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(prepaid_fen__isnull=True) | models.Q(prepaid_fen__gte=0), name="fee_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__isnull=True) | models.Q(refunded_fen__gte=0),
+                name="fee_refunded_not_negative",
             ),
         ]
 

@@ -175,11 +175,12 @@ def _write_board(*, stores: Sequence[Store], newest: Mapping[UUID, dict[str, Any
 
 
 @transaction.atomic
-def save_agreement(*, agreement: FeeAgreement, **fields: Any) -> FeeAgreement:
-    """Write a fee agreement, new or changed. Raises ValidationError."""
+def save_agreement(*, agreement: FeeAgreement, touch: bool = True, **fields: Any) -> FeeAgreement:
+    """Write a fee agreement, new or changed. Raises ValidationError. Who sets `touch` to False touches the store."""
     for name, value in fields.items():
         setattr(agreement, name, value)
     agreement.full_clean()
     agreement.save()
-    touch_stores(store_ids=[agreement.store_id])
+    if touch:
+        touch_stores(store_ids=[agreement.store_id])
     return agreement

@@ -102,10 +102,12 @@ class ImportAdmin(AccessAdmin):
             ("stores", "uploaded_by", "created_at", "finished_at"),
             "left_out_text",
             "notices_text",
+            "notes_text",
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [] if obj is None else ["error_text", "kind_name", "left_out_text", "notices_text", "created_at"]
+        shown = ["error_text", "kind_name", "left_out_text", "notices_text", "notes_text", "created_at"]
+        return [] if obj is None else shown
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [RejectionInline] if obj else []
@@ -126,6 +128,11 @@ class ImportAdmin(AccessAdmin):
     @admin.display(description=gettext_lazy("notices"))
     def notices_text(self, upload: Import) -> str:
         return "\n".join(f"{told['zh']} / {told['en']}" for told in upload.notices)
+
+    @admin.display(description=gettext_lazy("remarks"))
+    def notes_text(self, upload: Import) -> str:
+        words = "en" if (get_language() or "zh").startswith("en") else "zh"
+        return "\n".join(f"{note['sheet']} {note['row_number']}: {note[words]}" for note in upload.notes)
 
     @admin.display(description=gettext_lazy("error"))
     def error_text(self, upload: Import) -> str:

@@ -5,10 +5,9 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -19,9 +18,8 @@ from rest_framework.views import APIView
 from assessments.metrics.catalogue import BY_CODE, CATALOGUE
 from assessments.metrics.models import Import, Rejection, Violation
 from assessments.metrics.queries import list_imports_of, list_observations, list_violations
-from assessments.metrics.reading.formats import FORMATS
+from assessments.metrics.reading.formats import FORMATS, find_format
 from assessments.metrics.services import commit_import, save_violation, upload_file
-from assessments.metrics.templates_xlsx import build_template
 from assessments.stores.api import VisibleStoreField
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
@@ -33,6 +31,7 @@ from core.people.actors import person_of
 
 KINDS = [(item.kind, item.name.en) for item in FORMATS]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TARGETS = ["", *dict.fromkeys(item.target for item in FORMATS)]
 
 
 class MetricSerializer(StrictSerializer):
@@ -85,6 +84,8 @@ class UploadSerializer(StrictSerializer):
 
 
 class ImportSerializer(StrictModelSerializer):
+    target = serializers.SerializerMethodField(help_text="What the rows become; empty until the kind is known.")
+
     class Meta:
         model = Import
         fields = [
@@ -110,8 +111,15 @@ class ImportSerializer(StrictModelSerializer):
             "left_out",
             "notices",
             "error",
+            "target",
+            "notes",
         ]
         read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "enum": TARGETS})
+    def get_target(self, upload: Import) -> str:
+        form = find_format(upload.kind)
+        return form.target if form else ""
 
 
 class RejectionSerializer(StrictModelSerializer):
@@ -126,7 +134,7 @@ class ViolationSerializer(StrictModelSerializer):
 
     class Meta:
         model = Violation
-        fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "withdrawn"]
+        fields = ["id", "store", "occurred_on", "points", "severity", "topic", "note", "external_number", "withdrawn"]
         read_only_fields = ["id"]
 
     fixed = frozenset({"store"})
@@ -235,20 +243,6 @@ class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModel
         rejections: Any = self.get_object().rejections.all()
         page = self.paginate_queryset(rejections)
         return self.get_paginated_response(RejectionSerializer(page, many=True).data)
-
-
-@extend_schema(tags=["imports"])
-class TemplateView(APIView):
-    """Our own template as .xlsx, with the caller's stores in its drop-down."""
-
-    permission = "imports.run"
-
-    @extend_schema(operation_id="import_template", responses={(200, XLSX): OpenApiTypes.BINARY})
-    def get(self, request: Request) -> HttpResponse:
-        stores = list(visible_to(request.user).order_by("name").values_list("shop_id", "name")[:1000])
-        response = HttpResponse(build_template(stores=stores), content_type=XLSX)
-        response["Content-Disposition"] = 'attachment; filename="kaohe-template.xlsx"'
-        return response
 
 
 @extend_schema(tags=["metrics"])

@@ -89,6 +89,8 @@ class Import(models.Model):
     left_out = models.JSONField(_("columns left out"), default=list)
     # [{"code", "zh", "en"}]: what was read and not taken for a good reason, such as days that may be partial.
     notices = models.JSONField(_("notices"), default=list)
+    # [{"sheet", "row_number", "code", "zh", "en"}]: what was seen in the file and deliberately not written.
+    notes = models.JSONField(_("remarks"), default=list)
     # {"code", "zh", "en", "sheet"} when the file as a whole was refused; with "candidates" and "preview" when unsure.
     error = models.JSONField(_("error"), null=True, blank=True)
 
@@ -182,6 +184,8 @@ class Violation(models.Model):
     severity = models.CharField(_("severity"), max_length=12, choices=Severity.choices, default=Severity.GENERAL)
     topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices, blank=True, default=Topic.OTHER)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    # The marketplace's own number: a list that is imported again finds the same violation by it.
+    external_number = models.CharField(_("violation number"), max_length=64, blank=True, default="")
     withdrawn = models.BooleanField(_("withdrawn on appeal"), default=False)
 
     class Meta:
@@ -189,6 +193,11 @@ class Violation(models.Model):
         verbose_name_plural = _("violations")
         constraints = [
             models.CheckConstraint(condition=models.Q(points__gte=0), name="violation_points_not_negative"),
+            models.UniqueConstraint(
+                fields=["store", "external_number"],
+                condition=~models.Q(external_number=""),
+                name="violation_once_by_number",
+            ),
         ]
 
     def __str__(self) -> str:

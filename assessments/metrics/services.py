@@ -1,11 +1,13 @@
 """Take a file, read it in a sandbox, check it, and take it over: dry run and commit are one path. Write violations."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,8 +19,10 @@ from assessments.metrics.matching import Checked, check_rows
 from assessments.metrics.models import Import, ImportFile, Rejection, Violation
 from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
+from assessments.metrics.reading.results import Rejection as FoundRejection
 from assessments.metrics.reading.sandbox import parse_in_child
 from assessments.metrics.storing import Stored, store_days
+from assessments.metrics.taking.registry import Taken, Taker, find_taker, may_import, refuse_without_right
 from assessments.stores.models import Store
 from assessments.stores.services import touch_stores
 from core.api.errors import InvalidInput, ServiceError
@@ -26,7 +30,7 @@ from core.outbox.services import publish
 from core.people.models import User
 
 # A file of nothing but bad rows must not fill the database; the count stays exact.
-MOST_REJECTIONS = 5_000
+MOST_REJECTIONS, MOST_NOTES = 5_000, 1_000
 DRY_RUN_LIFE = timedelta(days=7)
 EXPIRED = Text(
     zh="试运行 7 天内未确认，文件已删除。请重新上传。",
@@ -46,8 +50,13 @@ def check_size(*, size: int, file_name: str) -> None:
 def upload_file(
     *, content: bytes, file_name: str, by: User, dry_run: bool, kind: str = "", store: Store | None = None
 ) -> Import:
-    """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file."""
+    """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file.
+
+    PermissionDenied for a chosen kind whose rows the person may not write; of a recognised kind, the worker asks.
+    """
     check_size(size=len(content), file_name=file_name)
+    if kind and not may_import(by, kind):
+        raise PermissionDenied
     upload = Import.objects.create(
         file_name=mask(file_name)[-255:],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -98,8 +107,13 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
             kind=upload.kind or None,
             default_store=str(upload.default_store_id) if upload.default_store_id else None,
         )
+        refuse_without_right(upload.uploaded_by, parsed.kind)
     except UnreadableFile as error:
         return _refuse(upload=upload, error=error, at=at)
+    if (taker := find_taker(parsed.kind)) is not None:
+        taken = _take_or_rehearse(upload=upload, parsed=parsed, taker=taker, today=today)
+        _note_taken(upload=upload, parsed=parsed, taken=taken, at=at)
+        return upload
     checked = check_rows(parsed=parsed, user=upload.uploaded_by, today=today)
     keep_fuller(checked=checked, kind=parsed.kind)
     stored = _store_or_rehearse(upload=upload, checked=checked)
@@ -110,6 +124,17 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
         upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
         upload.save(update_fields=["fingerprint"])
     return upload
+
+
+def _take_or_rehearse(*, upload: Import, parsed: ParsedFile, taker: Taker, today: date) -> Taken:
+    """As for store-days: a dry run differs only in the rollback at its end."""
+    with transaction.atomic():
+        taken = taker.take(parsed, upload.uploaded_by, today)
+        if taken.stale:
+            touch_stores(store_ids=taken.stale)
+        if upload.dry_run:
+            transaction.set_rollback(True)
+    return taken
 
 
 def _store_or_rehearse(*, upload: Import, checked: Checked) -> Stored:
@@ -124,13 +149,27 @@ def _store_or_rehearse(*, upload: Import, checked: Checked) -> Stored:
 def _note_result(*, upload: Import, parsed: ParsedFile, checked: Checked, stored: Stored, at: datetime) -> None:
     created = sum(checked.rows_of[key] for key in stored.created)
     changed = sum(checked.rows_of[key] for key in stored.changed)
-    upload.kind, upload.encoding = parsed.kind, parsed.encoding
-    upload.rows_in = parsed.rows_read
     upload.rejected = parsed.rejected_rows + checked.rejected_rows
     upload.created, upload.changed = created, changed
     upload.unchanged = sum(checked.rows_of.values()) - created - changed
-    upload.summary_rows = parsed.summary_rows
     upload.stores = len(stored.touched_stores)
+    upload.notes = []
+    _note_file(upload=upload, parsed=parsed, rejections=checked.rejections, at=at)
+
+
+def _note_taken(*, upload: Import, parsed: ParsedFile, taken: Taken, at: datetime) -> None:
+    upload.rejected = parsed.rejected_rows + taken.rejected_rows
+    upload.created, upload.changed, upload.unchanged = taken.created, taken.changed, taken.unchanged
+    upload.stores = len(taken.stores)
+    upload.notes = taken.notes[:MOST_NOTES]
+    _note_file(upload=upload, parsed=parsed, rejections=taken.rejections, at=at)
+
+
+def _note_file(*, upload: Import, parsed: ParsedFile, rejections: Sequence[FoundRejection], at: datetime) -> None:
+    """What every kind of file has: how it was read, what was left out, what was rejected."""
+    upload.kind, upload.encoding = parsed.kind, parsed.encoding
+    upload.rows_in = parsed.rows_read
+    upload.summary_rows = parsed.summary_rows
     upload.left_out = [
         {"column": left.column, "heading": left.heading, "personal": left.personal, "cells": left.cells}
         for left in parsed.left_out_columns
@@ -148,7 +187,7 @@ def _note_result(*, upload: Import, parsed: ParsedFile, checked: Checked, stored
             reason_zh=found.reason.zh,
             reason_en=found.reason.en,
         )
-        for found in (*parsed.rejections, *checked.rejections)[:MOST_REJECTIONS]
+        for found in (*parsed.rejections, *rejections)[:MOST_REJECTIONS]
     )
     upload.error = None
     _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
@@ -196,11 +235,12 @@ def _end(*, upload: Import, state: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def save_violation(*, violation: Violation, **fields: Any) -> Violation:
-    """Write a violation, new or changed. Raises ValidationError."""
+def save_violation(*, violation: Violation, touch: bool = True, **fields: Any) -> Violation:
+    """Write a violation, new or changed. Raises ValidationError. Whoever sets `touch` to False touches the store."""
     for name, value in fields.items():
         setattr(violation, name, value)
     violation.full_clean()
     violation.save()
-    touch_stores(store_ids=[violation.store_id])
+    if touch:
+        touch_stores(store_ids=[violation.store_id])
     return violation

@@ -22,6 +22,15 @@ FACTS = frozenset({"platform", "main_category", "other_categories", "go_live_on"
 
 
 @transaction.atomic
+def create_client(*, name: str) -> Client:
+    """Create a client. Raises ValidationError for a name that is taken."""
+    client = Client(name=name)
+    client.full_clean()
+    client.save()
+    return client
+
+
+@transaction.atomic
 def change_client(*, client: Client, **fields: Any) -> Client:
     """Change a client; its stores carry its name on the board and become stale. Raises ValidationError."""
     for name, value in fields.items():

@@ -94,6 +94,8 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "fee_exit_has_day_and_reason": lambda: change(FeeAgreement, exit_reason="voluntary"),
     "fee_year_is_one": lambda: change(FeeAgreement, year=1),
     "fee_not_negative": lambda: change(FeeAgreement, prepaid_fen=-1),
+    "fee_refunded_not_negative": lambda: change(FeeAgreement, refunded_fen=-1),
+    "violation_once_by_number": lambda: again(Violation, external_number="V1"),
     "violation_points_not_negative": lambda: change(Violation, points=-1),
     "draft_open_once_per_version": lambda: again(RulebookDraft),
     "draft_published_by_a_second_person": lambda: change(
@@ -133,7 +135,7 @@ def furnished(alpha: House) -> House:
     with alpha.scope():
         store = make_judged_store(operators=[alpha.user("op")])
         write_days(store, {DAY: {"sales_amount": "1"}})
-        Violation.objects.create(store=store, occurred_on=DAY, points=1)
+        Violation.objects.create(store=store, occurred_on=DAY, points=1, external_number="V1")
         StoreDayChange.objects.create(store=store, day=DAY, upload=make_upload(), before={})
         furnish_backtests(store, alpha.user("lead"))
         SavedAnswer.objects.create(user=alpha.user("op"), key="k", request_digest="0" * 64)

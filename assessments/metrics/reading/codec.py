@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from itertools import groupby, repeat
 from typing import Any
 
 import orjson
 
 from assessments.engine.text import Text
+from assessments.metrics.reading.fields import restore
+from assessments.metrics.reading.formats import get_format
 from assessments.metrics.reading.results import (
     Candidate,
+    FieldPlace,
     LeftOutColumn,
     Notice,
     ParsedFile,
     ParsedRow,
     PreviewSheet,
     Recognition,
+    Record,
     Rejection,
     SheetRead,
     StoreRef,
@@ -36,7 +41,8 @@ def encode(outcome: Outcome) -> bytes:
         case ParsedFile():
             plain = {each.name: getattr(outcome, each.name) for each in fields(outcome)}
             blocks = [_block(rows) for rows in _alike(outcome.rows)]
-            return orjson.dumps({"parsed": {**plain, "rows": blocks}}, option=orjson.OPT_NON_STR_KEYS)
+            parsed = {"parsed": {**plain, "rows": blocks}}
+            return orjson.dumps(parsed, default=_exact, option=orjson.OPT_NON_STR_KEYS)
         case Recognition():
             return orjson.dumps({"recognised": outcome})
         case TextSheets():
@@ -45,6 +51,13 @@ def encode(outcome: Outcome) -> bytes:
             return orjson.dumps(
                 {"unreadable": {"code": code, "reason": reason, "sheet": sheet, "recognition": recognition}}
             )
+
+
+def _exact(value: object) -> str:
+    """A decimal of a record as text, digit by digit."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def decode(content: bytes) -> Outcome:
@@ -78,6 +91,8 @@ def _parsed(found: dict[str, Any]) -> ParsedFile:
         ),
         "notices": tuple(Notice(notice["code"], Text(**notice["reason"])) for notice in found["notices"]),
         "left_out_columns": tuple(LeftOutColumn(**column) for column in found["left_out_columns"]),
+        "records": tuple(_record(found["kind"], record) for record in found["records"]),
+        "places": tuple(FieldPlace(**place) for place in found["places"]),
     }
     return ParsedFile(**{**found, **lists})
 
@@ -116,6 +131,18 @@ def _rows(block: dict[str, Any]) -> Iterator[ParsedRow]:
     for place, ((number, store, day), values) in enumerate(zip(lines, columns, strict=bool(codes))):
         source = tuple(sources[str(place)]) if sources and str(place) in sources else (number,)
         yield ParsedRow(sheet, number, stores[store], days[day], dict(zip(codes, values, strict=True)), source)
+
+
+def _record(kind: str, record: dict[str, Any]) -> Record:
+    shape = get_format(kind).record
+    if shape is None:
+        raise ValueError(f"{kind} has no records")
+    return Record(
+        sheet=record["sheet"],
+        row_number=record["row_number"],
+        store=StoreRef(**record["store"]),
+        fields={code: restore(shape.get_field(code), told) for code, told in record["fields"].items()},
+    )
 
 
 def _recognition(found: dict[str, Any]) -> Recognition:

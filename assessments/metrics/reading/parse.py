@@ -12,6 +12,7 @@ from assessments.metrics.reading.formats.base import Format, Layout
 from assessments.metrics.reading.opening import open_file
 from assessments.metrics.reading.raw import show
 from assessments.metrics.reading.recognise import Located, locate, recognise
+from assessments.metrics.reading.records import read_records
 from assessments.metrics.reading.results import (
     ParsedFile,
     ParsedRow,
@@ -95,6 +96,8 @@ def _read(found: Located, file_name: str, *, is_padded: bool, default_store: str
             return read_counted(found, file_name=file_name, is_padded=is_padded, default_store=default_store)
         case Layout.SUMMED:
             return read_summed(found, file_name=file_name, is_padded=is_padded, default_store=default_store)
+        case Layout.RECORDS:
+            return read_records(found, is_padded=is_padded, default_store=default_store)
         case _:
             return read_wide(found, is_padded=is_padded, default_store=default_store)
 
@@ -123,6 +126,8 @@ def _add_up(
         summary_rows=sum(account.summary_rows for account in accounts),
         rounded_cells=sum(account.rounded_cells for account in accounts),
         notices=tuple(notice for account in accounts for notice in account.notices),
+        records=tuple(record for account in accounts for record in account.records),
+        places=tuple(place for account in accounts for place in account.places),
     )
 
 

@@ -54,8 +54,8 @@ def _match(form: Format, sheet: Sheet, row: int, headings: tuple[Heading, ...]) 
         return None
     if any(heading.name in form.forbidden for heading in headings):
         return None
-    metrics = sum(form.find_metric(heading) is not None for heading in headings)
-    # A vertical sheet names its metrics in rows, and records have none; any other kind without one carries nothing.
+    metrics = form.count_known(headings)
+    # A vertical sheet names its metrics in rows, and counted rows have none; any other kind without one carries nothing.
     if not metrics and form.vertical is None and form.counted is None:
         return None
     score = metrics + _REQUIRED_SCORE * len(form.required) + (_STAR_SCORE if form.starred else 0)

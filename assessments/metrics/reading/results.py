@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assessments.engine.text import Text
+from assessments.metrics.reading.fields import Value
 from assessments.metrics.reading.privacy import mask
 
 
@@ -41,6 +42,29 @@ class ParsedRow:
     day: date
     values: Mapping[str, int | None]
     source_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a kind that is no store-day: field code → value, None where the cell is empty; absent = no column.
+
+    `store` is empty for kinds whose records belong to no store that is there already.
+    """
+
+    sheet: str
+    row_number: int
+    store: StoreRef
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """In which column of a sheet a field of the records stands."""
+
+    sheet: str
+    field: str
+    column: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +115,11 @@ class SheetRead:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file, read. Every data row is in exactly one row's `source_rows` or in `rejections`:
+    """A file, read. Every data row is in exactly one row's `source_rows`, a record, or in `rejections`:
 
-    rows_read == sum(len(row.source_rows) for row in rows) + rejected_rows. Blank rows and summary rows (合计, 平均值)
-    are no data rows; the latter are counted in `summary_rows`. `rounded_cells` counts spreadsheet numbers whose
-    binary noise was rounded away.
+    rows_read == sum(len(row.source_rows) for row in rows) + len(records) + rejected_rows. Blank rows and summary
+    rows (合计, 平均值) are no data rows; the latter are counted in `summary_rows`. `rounded_cells` counts spreadsheet
+    numbers whose binary noise was rounded away. `places`: in which columns the fields of the records stand.
     """
 
     kind: str
@@ -110,6 +134,8 @@ class ParsedFile:
     summary_rows: int
     rounded_cells: int
     notices: tuple[Notice, ...] = ()
+    records: tuple[Record, ...] = ()
+    places: tuple[FieldPlace, ...] = ()
 
     @property
     def metric_codes(self) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from assessments.metrics.catalogue import BY_CODE, INT4_MAX, INT8_MAX
 from assessments.metrics.reading.headings import Heading, is_personal, letter, name_of
 from assessments.metrics.reading.privacy import HIDDEN, HIDDEN_CELL, is_figure, mask
 from assessments.metrics.reading.raw import CellProblem, RawCell, is_blank, is_missing, narrow, show
-from assessments.metrics.reading.results import LeftOutColumn, Notice, ParsedRow, Rejection, StoreRef, UnreadableFile
+from assessments.metrics.reading.results import (
+    FieldPlace,
+    LeftOutColumn,
+    Notice,
+    ParsedRow,
+    Record,
+    Rejection,
+    StoreRef,
+    UnreadableFile,
+)
 from assessments.metrics.reading.sheets import Sheet
 
 _SUMMARY_STARTS: Final = ("合计", "总计", "小计", "汇总", "平均值", "均值", "全店汇总", "全店平均", "同行同层", "总和")
@@ -32,6 +41,8 @@ class SheetAccount:
     data_rows: int = 0
     summary_rows: int = 0
     rounded_cells: int = 0
+    records: list[Record] = field(default_factory=list)
+    places: list[FieldPlace] = field(default_factory=list)
 
     def reject(self, row: int, problems: Iterable[tuple[Heading | None, RawCell, CellProblem]]) -> None:
         """Lists why a row (counted from 0) was not taken; the whole row is out."""

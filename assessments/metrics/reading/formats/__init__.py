@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from assessments.metrics.reading.formats import (
+    fee_ledger,
     orders,
     real_experience,
     refunds,
     service_performance,
+    store_list,
     store_scores,
     sycm_store_daily,
     template_store_day,
+    violations,
 )
 from assessments.metrics.reading.formats.base import Format
 
@@ -23,6 +26,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     service_performance.FORMAT,
     orders.FORMAT,
     refunds.FORMAT,
+    violations.FORMAT,
+    fee_ledger.FORMAT,
+    store_list.FORMAT,
 )
 
 
@@ -32,3 +38,8 @@ _BY_KIND: Final = {known.kind: known for known in FORMATS}
 def get_format(kind: str) -> Format:
     """The format of a kind; KeyError when there is none."""
     return _BY_KIND[kind]
+
+
+def find_format(kind: str) -> Format | None:
+    """The format of a kind, None when there is none (any more)."""
+    return _BY_KIND.get(kind)

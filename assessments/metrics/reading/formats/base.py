@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessments.engine.text import Text
 from assessments.metrics.catalogue import BY_CODE, Metric
+from assessments.metrics.reading.fields import RecordShape
 from assessments.metrics.reading.headings import METRIC_NAMES, Heading
 
 DAY_NAMES = ("统计日期", "日期", "数据日期", "day", "date")
@@ -22,6 +23,7 @@ class Layout(StrEnum):
     VERTICAL = "vertical"  # one sheet per store-day, one row per metric
     SUMMED = "summed"  # many rows that add up to one store-day
     COUNTED = "counted"  # one row per order, refund or good; each is counted to a store and a day
+    RECORDS = "records"  # one row per record of another target, one column per field
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Format:
     """One kind of file. Names of headings are trimmed, lower-case and without units.
 
     `required`: of each group one heading must be there. `forbidden`: any of these headings means another kind.
+    `target`: what the file's rows become; `record`: their fields, where that is not store-days.
     `starred`: the required headings carry a star, as our own templates do. `declared`: metric code → unit of bare
     numbers where the heading names none. `headings`: heading → metric code beyond the catalogue's own names.
     """
@@ -97,6 +100,14 @@ class Format:
     headings: Mapping[str, str] = field(default_factory=dict)
     vertical: Vertical | None = None
     counted: Counted | None = None
+    target: str = "store_days"
+    record: RecordShape | None = None
+
+    def count_known(self, headings: Iterable[Heading]) -> int:
+        """How many headings mean something to this format."""
+        if self.record is not None:
+            return sum(self.record.find_field(heading.name) is not None for heading in headings)
+        return sum(self.find_metric(heading) is not None for heading in headings)
 
     def find_metric(self, heading: Heading) -> Metric | None:
         """The metric of a heading, None when it names none."""

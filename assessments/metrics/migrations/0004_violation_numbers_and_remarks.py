@@ -1,0 +1,29 @@
+"""A violation keeps the marketplace's number; an import keeps what it saw and did not write."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("metrics", "0003_violations")]
+
+    operations = [
+        migrations.AddField(
+            model_name="import",
+            name="notes",
+            field=models.JSONField(default=list, verbose_name="remarks"),
+        ),
+        migrations.AddField(
+            model_name="violation",
+            name="external_number",
+            field=models.CharField(blank=True, default="", max_length=64, verbose_name="violation number"),
+        ),
+        migrations.AddConstraint(
+            model_name="violation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("store", "external_number"),
+                name="violation_once_by_number",
+            ),
+        ),
+    ]
