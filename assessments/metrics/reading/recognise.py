@@ -55,7 +55,7 @@ def _match(form: Format, sheet: Sheet, row: int, headings: tuple[Heading, ...]) 
     if any(heading.name in form.forbidden for heading in headings):
         return None
     metrics = form.count_known(headings)
-    # A vertical sheet names its metrics in rows, and counted rows have none; any other kind without one carries nothing.
+    # Vertical sheets name their metrics in rows, counted rows have none; any other kind without one carries nothing.
     if not metrics and form.vertical is None and form.counted is None:
         return None
     score = metrics + _REQUIRED_SCORE * len(form.required) + (_STAR_SCORE if form.starred else 0)
