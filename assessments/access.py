@@ -31,6 +31,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "metrics.view": EVERYBODY,
     "imports.view": STAFF,
     "imports.run": STAFF,
+    "figures.push": STAFF,
+    "coverage.view": STAFF,
+    "tokens.issue": STAFF,
     # rules
     "rulebooks.view": EVERYBODY,
     "rulebooks.lines": LEADS,
@@ -50,3 +53,20 @@ ACCESS: dict[str, frozenset[str]] = {
     "work.view": OWNERS,
     "work.retry": OWNERS,
 }
+
+# What a token that is narrowed to some stores may be used for. Behind each of these every row is looked up through
+# visible_to(), which knows the token's stores; whatever is not named here is refused to such a token.
+WITH_A_NARROWED_TOKEN = frozenset(
+    {
+        "me.view",
+        "me.tokens",
+        "stores.view",
+        "metrics.view",
+        "figures.push",
+        "coverage.view",
+        "periods.view",
+        "portfolio.view",
+        "fees.view",
+        "violations.view",
+    }
+)

@@ -7,16 +7,20 @@ from assessments.backtests.api import BacktestViewSet, FlipViewSet, ShadowVerdic
 from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.fees.base_fee_api import BaseFeeView
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, ViolationViewSet
+from assessments.metrics.coverage_api import CoverageView, FreshnessView
+from assessments.metrics.push_api import PushView
 from assessments.metrics.templates_api import TemplateView
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
 from assessments.periods.points_api import PointsView
 from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
 from assessments.rulebooks.drafts_api import DraftViewSet
 from assessments.stores.api import ClientViewSet, StoreViewSet
+from assessments.stores.tokens_api import StoreTokenViewSet
 
 router = SimpleRouter()
 router.register("clients", ClientViewSet, basename="clients")
 router.register("stores", StoreViewSet, basename="stores")
+router.register("store-tokens", StoreTokenViewSet, basename="store-tokens")
 router.register("imports", ImportViewSet, basename="imports")
 router.register("rulebooks", RulebookViewSet, basename="rulebooks")
 router.register("rulebook-drafts", DraftViewSet, basename="rulebook-drafts")
@@ -35,6 +39,9 @@ router.register("refund-estimates", EstimateViewSet, basename="refund-estimates"
 
 urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
+    path("coverage/", CoverageView.as_view(), name="coverage"),
+    path("stores/<uuid:store_id>/freshness/", FreshnessView.as_view(), name="freshness"),
+    path("observations:bulk", PushView.as_view(), name="observations-bulk"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
     path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
     path("stores/<uuid:store_id>/base-fee/", BaseFeeView.as_view(), name="base-fee"),

@@ -76,6 +76,7 @@ TENANT_LIMIT_SET_CALLS = False
 # What a new agency gets, called inside it; this floor names the rooms above only as strings.
 AGENCY_SEEDS = ["assessments.rulebooks.services.sync_shipped_rulebooks"]
 ACCESS_TABLE = "assessments.access.ACCESS"
+NARROWED_TABLE = "assessments.access.WITH_A_NARROWED_TOKEN"
 
 DATABASES = {
     "default": {

@@ -13,7 +13,7 @@ from psycopg import sql
 from assessments.fees.models import FeeAgreement
 from assessments.fees.services import estimate_stale, save_agreement
 from assessments.metrics.catalogue import BY_CODE
-from assessments.metrics.models import Import
+from assessments.metrics.models import Import, SourceArrival
 from assessments.metrics.services import run_import
 from assessments.metrics.storing import store_days
 from assessments.periods.models import Verdict
@@ -82,6 +82,11 @@ def make_upload(*, by: User | None = None, **fields: Any) -> Import:
     """An import that is over, for figures that need one to come from."""
     fields = {"file_name": "by hand.csv", "sha256": "0" * 64, "size": 1, "state": Import.State.DONE, **fields}
     return Import.objects.create(uploaded_by=by or User.objects.get(username="owner"), **fields)
+
+
+def make_arrival() -> SourceArrival:
+    """That a source arrived for the one store there is."""
+    return SourceArrival.objects.create(store=Store.objects.get(), source="s", upload=make_upload(), arrived_at=AT)
 
 
 def write_days(store: Store, figures: Mapping[date, Mapping[str, str | None]]) -> Import:

@@ -1,7 +1,10 @@
 """Read fee agreements and estimates, as far as a person may see them; explain and verify an estimate."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -34,3 +37,10 @@ def verify_estimate(estimate: RefundEstimate) -> Verification:
         return settle(carried.rulebook, carried.facts)
 
     return verify(estimate, FeeFacts, Settlement, settle_again, named=("state", "refund", "due"))
+
+
+def find_leavings(store_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Store → the day it left, by its newest fee year; a store that came back has a newer one."""
+    newest = FeeAgreement.objects.filter(store_id__in=store_ids).order_by("store_id", "-year").distinct("store_id")
+    left = newest.values_list("store_id", "exit_effective_on")
+    return {store_id: day for store_id, day in left if day is not None}

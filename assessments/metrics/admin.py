@@ -9,7 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from assessments.metrics.coverage_admin import CoveragePages
 from assessments.metrics.models import Import, Rejection, Violation
+from assessments.metrics.push_reading import PUSH
+from assessments.metrics.pushing import PUSH_NAME
 from assessments.metrics.queries import list_imports_of, list_violations
 from assessments.metrics.reading.formats import FORMATS
 from assessments.metrics.services import check_size, commit_import, upload_file
@@ -20,7 +23,7 @@ from core.api.errors import ServiceError
 from core.people.actors import person_of
 from core.sites import agency_site
 
-KIND_NAMES = {item.kind: item.name for item in FORMATS}
+KIND_NAMES = {**{item.kind: item.name for item in FORMATS}, PUSH: PUSH_NAME}
 
 
 class UploadForm(forms.ModelForm[Import]):
@@ -63,7 +66,7 @@ class RejectionInline(AccessInline):
 
 
 @admin.register(Import, site=agency_site)
-class ImportAdmin(AccessAdmin):
+class ImportAdmin(CoveragePages, AccessAdmin):
     view_permission = "imports.view"
     add_permission = "imports.run"
     list_display = [
@@ -81,6 +84,7 @@ class ImportAdmin(AccessAdmin):
     ]
     list_filter = ["state"]
     ordering = ["-created_at"]
+    change_list_template = "admin/imports_change_list.html"
     actions = ["take_over"]
     add_fields = ["file", "kind", "default_store", "dry_run"]
 

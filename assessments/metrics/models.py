@@ -202,3 +202,20 @@ class Violation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store} {self.occurred_on} {self.points}"
+
+
+class SourceArrival(models.Model):
+    """When figures of a source (assessments/metrics/sources.py) last came for a store, be they new or known already."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False, related_name="+")
+    source = models.CharField(max_length=40)
+    upload = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="+")
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("arrival")
+        verbose_name_plural = _("arrivals")
+        constraints = [models.UniqueConstraint(fields=["store", "source"], name="arrival_once")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id} {self.source}"

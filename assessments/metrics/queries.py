@@ -11,14 +11,13 @@ from django.db.models import QuerySet
 from assessments.engine import ViolationFact
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.models import Import, StoreDay, Violation
-from assessments.stores.queries import visible_to
-from core.people.models import Role
+from assessments.stores.queries import sees_all, visible_to
 
 
 def list_imports_of(user: Any) -> QuerySet[Import]:
     """Operators see their own uploads; lead and owner see all."""
     imports = Import.objects.all()
-    return imports.filter(uploaded_by=user) if user.role == Role.OPERATOR else imports
+    return imports if sees_all(user) else imports.filter(uploaded_by=user)
 
 
 def list_violations(user: Any) -> QuerySet[Violation]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
+from assessments.metrics.arrivals import note_arrivals
 from assessments.metrics.events import FileUploaded
 from assessments.metrics.fuller import keep_fuller
 from assessments.metrics.known_files import copy_outcome, find_same, take_fingerprint
@@ -24,7 +25,7 @@ from assessments.metrics.reading.sandbox import parse_in_child
 from assessments.metrics.storing import Stored, store_days
 from assessments.metrics.taking.registry import Taken, Taker, find_taker, may_import, refuse_without_right
 from assessments.stores.models import Store
-from assessments.stores.services import touch_stores
+from assessments.stores.services import hold_stores, touch_stores
 from core.api.errors import InvalidInput, ServiceError
 from core.outbox.services import publish
 from core.people.models import User
@@ -114,16 +115,24 @@ def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
         taken = _take_or_rehearse(upload=upload, parsed=parsed, taker=taker, today=today)
         _note_taken(upload=upload, parsed=parsed, taken=taken, at=at)
         return upload
-    checked = check_rows(parsed=parsed, user=upload.uploaded_by, today=today)
+    take_rows(upload=upload, parsed=parsed, user=upload.uploaded_by, at=at, today=today)
+    if not upload.dry_run:
+        upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
+        upload.save(update_fields=["fingerprint"])
+    return upload
+
+
+def take_rows(*, upload: Import, parsed: ParsedFile, user: User, at: datetime, today: date) -> Checked:
+    """Check rows, write them and account for them: what was read from a file and what was pushed end here alike."""
+    checked = check_rows(parsed=parsed, user=user, today=today)
     keep_fuller(checked=checked, kind=parsed.kind)
     stored = _store_or_rehearse(upload=upload, checked=checked)
     _note_result(upload=upload, parsed=parsed, checked=checked, stored=stored, at=at)
     if not upload.dry_run:
+        note_arrivals(values=checked.values, upload=upload.pk, at=at)
         if stored.touched_stores:
             touch_stores(store_ids=stored.touched_stores)
-        upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
-        upload.save(update_fields=["fingerprint"])
-    return upload
+    return checked
 
 
 def _take_or_rehearse(*, upload: Import, parsed: ParsedFile, taker: Taker, today: date) -> Taken:
@@ -140,6 +149,7 @@ def _take_or_rehearse(*, upload: Import, parsed: ParsedFile, taker: Taker, today
 def _store_or_rehearse(*, upload: Import, checked: Checked) -> Stored:
     """The one write path; a dry run differs only in the rollback at its end."""
     with transaction.atomic():
+        hold_stores(store_ids={store for store, _day in checked.values})
         stored = store_days(values=checked.values, upload=upload.pk)
         if upload.dry_run:
             transaction.set_rollback(True)

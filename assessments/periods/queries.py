@@ -10,14 +10,13 @@ from assessments.engine import Assessment, StoreFacts, explain, judge_period, re
 from assessments.metrics.naming import METRIC_NAMES
 from assessments.periods.carried import Carried, Verification, planned_of, verify
 from assessments.periods.models import Period, StoreStanding, Verdict
-from assessments.stores.queries import visible_to
-from core.people.models import Role
+from assessments.stores.queries import sees_all, visible_to
 
 
 def list_board(user: Any) -> QuerySet[StoreStanding]:
     """The portfolio of the stores a person sees. Owner and lead see all, without a join."""
     board = StoreStanding.objects.all()
-    return board if user.role in (Role.OWNER, Role.LEAD) else board.filter(store__in=visible_to(user))
+    return board if sees_all(user) else board.filter(store__in=visible_to(user))
 
 
 def list_board_rows(user: Any) -> QuerySet[StoreStanding, Any]:

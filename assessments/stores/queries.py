@@ -7,11 +7,24 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from assessments.stores.models import Client, Store
-from core.people.models import AGENCY_STAFF, CLIENT_ROLES, Role
+from core.people.models import AGENCY_STAFF, CLIENT_ROLES, ApiToken, Role
 
 
 def visible_to(user: Any) -> QuerySet[Store]:
-    """Owner and lead: all. Operator: assigned stores. Client's people: their client's. Anyone else: none."""
+    """Owner and lead: all. Operator: assigned stores. Client's people: their client's. Anyone else: none.
+
+    A token that is narrowed to some stores shows of these only its own.
+    """
+    stores = _of_role(user)
+    return stores if user.token_scope is None else stores.filter(pk__in=user.token_scope)
+
+
+def sees_all(user: Any) -> bool:
+    """Whether visible_to() leaves nothing out: owner and lead, with a token that is not narrowed."""
+    return user.role in AGENCY_STAFF - {Role.OPERATOR} and user.token_scope is None
+
+
+def _of_role(user: Any) -> QuerySet[Store]:
     if user.role == Role.OPERATOR:
         return Store.objects.filter(assignment__user=user)
     if user.role in AGENCY_STAFF:
@@ -23,9 +36,15 @@ def visible_to(user: Any) -> QuerySet[Store]:
 
 def list_clients_of(user: Any) -> QuerySet[Client]:
     """Clients with at least one store this person sees; owner and lead see clients without stores too."""
-    if user.role in AGENCY_STAFF - {Role.OPERATOR}:
+    if sees_all(user):
         return Client.objects.all()
     return Client.objects.filter(pk__in=visible_to(user).values("client_id"))
+
+
+def list_store_tokens(user: Any) -> QuerySet[ApiToken]:
+    """Tokens that are narrowed to some stores: owner and lead see everybody's, an operator their own."""
+    tokens: QuerySet[ApiToken] = ApiToken.objects.filter(scope__isnull=False)
+    return tokens if sees_all(user) else tokens.filter(user=user)
 
 
 def claim_stale(*, revision: str, behind: str, limit: int) -> list[Store]:

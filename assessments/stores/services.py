@@ -102,6 +102,12 @@ def touch_stores(*, store_ids: Iterable[UUID] | None = None, where: Q | None = N
     return count
 
 
+def hold_stores(*, store_ids: Iterable[UUID]) -> None:
+    """Lock these stores to the end of the transaction, always in the same order: who compares a store's figures with
+    others before writing them must be alone with them."""
+    list(Store.objects.select_for_update(no_key=True).filter(pk__in=set(store_ids)).order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def roll_day(*, today: date) -> int:
     """Take a new business date into account, once per store and date. Returns how many stores that concerned."""

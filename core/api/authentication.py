@@ -26,7 +26,10 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
     def validate_user(self, auth_token: Any) -> Any:
         if not constant_time_compare(auth_token.password_mark, auth_token.user.password_mark()):
             raise AuthenticationFailed(_("Invalid token."))
-        return super().validate_user(auth_token)
+        user, auth_token = super().validate_user(auth_token)
+        # On the person, because every question of who sees what is asked of the person.
+        user.token_scope = None if auth_token.scope is None else frozenset(auth_token.scope)
+        return user, auth_token
 
 
 class SessionAuthentication(DRFSessionAuthentication):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from core.api.errors import InvalidInput, Replayed, ServiceError
 from core.api.models import SavedAnswer
 from core.api.renderers import OrjsonRenderer
+from core.people.actors import person_of
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -78,6 +79,11 @@ def forget_answers(*, at: datetime) -> int:
 def digest_request(request: Request) -> str:
     """SHA-256 over path and input; a file counts by its bytes, not by its name."""
     digest = hashlib.sha256(request.get_full_path().encode())
+    if (scope := person_of(request.user).token_scope) is not None:
+        # What one token was answered is no answer to another that sees other things.
+        digest.update(orjson.dumps(sorted(scope)))
+    if isinstance(request.data, bytes):
+        return hashlib.sha256(digest.digest() + request.data).hexdigest()
     if not isinstance(request.data, Mapping):
         return hashlib.sha256(digest.digest() + orjson.dumps(request.data)).hexdigest()
     for name in sorted(request.data):

@@ -15,7 +15,19 @@ def access_table() -> Mapping[str, frozenset[str]]:
     return table
 
 
+@cache
+def narrowed_permissions() -> frozenset[str]:
+    """What a narrowed token may still be used for (settings.NARROWED_TABLE); all else is refused to it."""
+    table: frozenset[str] = import_string(settings.NARROWED_TABLE)
+    return table
+
+
 def allows(user: Any, permission: str) -> bool:
-    """Whether this person's role carries the permission. Raises KeyError for a permission nobody declared."""
+    """Whether this person's role carries the permission, and a narrowed token may use it.
+
+    Raises KeyError for a permission nobody declared.
+    """
     roles = access_table()[permission]
-    return bool(user is not None and user.is_authenticated and user.is_active and user.role in roles)
+    if user is None or not user.is_authenticated or not user.is_active or user.role not in roles:
+        return False
+    return user.token_scope is None or permission in narrowed_permissions()

@@ -5,6 +5,7 @@ import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -46,6 +47,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox's 
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
+    # Of the token that signed the request: what it is narrowed to. None: not narrowed. Never stored with the person.
+    token_scope: frozenset[uuid.UUID] | None = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "username"
@@ -84,6 +88,8 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]
     name = models.CharField(_("name"), max_length=80, blank=True)
     # Of the password the token was made under: with another password, the token is nothing.
     password_mark = models.CharField(max_length=64, editable=False)
+    # Ids of what the token is narrowed to; of what, the floors above know. NULL: all that its person sees.
+    scope = ArrayField(models.UUIDField(), null=True, editable=False)
 
     class Meta:
         verbose_name = _("API token")

@@ -1,6 +1,8 @@
 """Create people and hand out and take back their tokens."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -23,9 +25,17 @@ def create_user(
     return user
 
 
-def issue_token(*, user: User, name: str = "", life: timedelta = TOKEN_LIFE) -> tuple[ApiToken, str]:
-    """Make a token. The second part is the only copy of the secret there will ever be."""
-    row, secret = ApiToken.objects.create(user=user, expiry=life, name=name, password_mark=user.password_mark())
+def issue_token(
+    *, user: User, name: str = "", life: timedelta = TOKEN_LIFE, scope: Iterable[UUID] | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token, perhaps one that is narrowed. The second part is the only copy of the secret there will ever be."""
+    row, secret = ApiToken.objects.create(
+        user=user,
+        expiry=life,
+        name=name,
+        password_mark=user.password_mark(),
+        scope=None if scope is None else sorted(set(scope)),
+    )
     return row, secret
 
 

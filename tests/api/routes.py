@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.rulebooks.services import SHIPPED
-from tests.isolation.twins import DRAFT_DIGEST, IDS, NUMBER
+from tests.isolation.twins import DRAFT_DIGEST, IDS, NUMBER, TOKEN_KEY
 
 OWNER, LEADS = "O", "OL"
 STAFF, EVERYBODY = "OLP", "OLPAV"  # P operator who looks after the store, A client admin, V client viewer
@@ -36,6 +36,8 @@ READ = {"digest": DRAFT_DIGEST}
 PERSON = {"username": "newcomer", "password": "a-Long-enough-9", "role": "operator"}
 AGREEMENT = {"store": IDS["store"], "year": 2025}
 VIOLATION = {"store": IDS["store"], "occurred_on": "2024-05-01", "points": "2.0"}
+TOKEN = {"name": "a program", "stores": [IDS["store"]]}
+PUSH = {"observations": [{"store": IDS["store"], "day": "2025-03-01", "values": {"visitors": "7"}}]}
 QUESTION = {"changes": [{"kind": "judge_on", "on": "2025-03-31"}]}
 FEE_QUESTION = {"changes": [{"kind": "set_sales", "amount": "500000.00"}]}
 RANGE = {"starts_on": "2025-02-01", "ends_before": "2025-03-01"}
@@ -87,7 +89,13 @@ ROUTES = [
     _of("stores-detail", f"stores/{IDS['store']}/", EVERYBODY),
     Route("post", "stores-list", "stores/", LEADS, 201, STORE, elsewhere=403),
     Route("patch", "stores-detail", f"stores/{IDS['store']}/", LEADS, 200, {"shop_type": "other"}, elsewhere=403),
+    _get("store-tokens-list", "store-tokens/", STAFF),
+    Route("post", "store-tokens-list", "store-tokens/", STAFF, 201, TOKEN, shows=False, elsewhere=400),
+    Route("delete", "store-tokens-detail", f"store-tokens/{TOKEN_KEY}/", STAFF, 204, shows=False, elsewhere=404),
     # facts
+    _get("coverage", "coverage/", STAFF, params=RANGE),
+    _of("freshness", f"stores/{IDS['store']}/freshness/", EVERYBODY, shows=False),
+    Route("post", "observations-bulk", "observations:bulk", STAFF, 200, PUSH, shows=False),
     _get("metrics", "metrics/", EVERYBODY, shows=False),
     _get("observations", f"stores/{IDS['store']}/observations/", EVERYBODY, params=RANGE, shows=False, elsewhere=404),
     _get("import-template", "templates/store-day.xlsx", STAFF, shows=False),

@@ -33,7 +33,7 @@ def test_an_id_that_is_none_or_nobodys_is_not_found(furnished: Api, method: str)
             continue
         known = next(known for known in IDS.values() if known in route.path)
         for wrong in (NOBODY, "not-an-id", "1", "%00", "' OR 1=1 --"):
-            if route.name in ("observations", "points", "base-fee") and wrong != NOBODY:
+            if route.name in ("observations", "points", "base-fee", "freshness") and wrong != NOBODY:
                 continue  # its path takes UUIDs alone: Django's own page answers, as for any path that is none
             path = route.path.replace(known, wrong)
             answer = furnished.client.generic(method.upper(), f"/api/v1/{path}", content_type="application/json")
@@ -59,6 +59,8 @@ READ_ONLY = {
     "shadows": ["digest", "started_by"],
     "category-lines": ["id", "set_by", "set_at"],
     "enrolments": ["id"],
+    "store-tokens": ["token", "user", "expires_at"],
+    "observations:bulk": ["id", "kind", "dry_run"],
     "people": ["id", "is_active", "is_staff", "last_login"],
     "fee-agreements": ["id", "rulebook", "prepaid_fen"],
     "violations": ["id"],

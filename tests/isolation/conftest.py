@@ -96,6 +96,7 @@ def make_side(word: str, *, client: Any, operator: Any) -> Side:
             "stores/{}/observations/": store.pk,
             "stores/{}/points/": store.pk,
             "stores/{}/base-fee/": store.pk,
+            "stores/{}/freshness/": store.pk,
             "clients/{}/": client.pk,
             "imports/{}/": upload.pk,
             "imports/{}/rejections/": upload.pk,

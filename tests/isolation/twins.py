@@ -16,7 +16,7 @@ from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, Ru
 from assessments.rulebooks.services import SHIPPED, columns_of
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from core.outbox.models import Message
-from core.people.models import Role, User
+from core.people.models import ApiToken, Role, User
 from tests.conftest import PASSWORD
 from tests.factories import (
     ANNUAL,
@@ -55,6 +55,7 @@ IDS = {
 }
 # Tables without UUIDs count from one in each schema: here they are made to agree as well.
 NUMBER = 770_001
+TOKEN_KEY = str(NUMBER)
 DRAFT_DIGEST = "d" * 64
 CANARIES = {"alpha": "alphacanary7f3a", "beta": "betacanary91bc"}
 DAY = date(2025, 2, 27)
@@ -106,6 +107,17 @@ def _people(canary: str) -> None:
         user = User(id=IDS[key], username=username, name=f"{canary} {key}", email=f"{key}@{canary}.test", role=role)
         user.set_password(PASSWORD)
         user.save()
+    ApiToken.objects.bulk_create(
+        [
+            ApiToken(
+                digest="d" * 128,
+                token_key=TOKEN_KEY,
+                name=f"{canary} program",
+                user_id=IDS["operator"],
+                scope=[IDS["store"]],
+            )
+        ]
+    )
 
 
 def _store(canary: str) -> Store:

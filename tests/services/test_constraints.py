@@ -25,7 +25,7 @@ from tenants.door import platform_scope
 from tenants.models import Agency, Domain
 from tenants.roles import list_append_only_tables
 from tests.conftest import House
-from tests.factories import DAILY, TODAY, make_judged_store, make_upload, newest, photograph, write_days
+from tests.factories import DAILY, TODAY, make_arrival, make_judged_store, make_upload, newest, photograph, write_days
 from tests.isolation.twins import DAY
 
 PLATFORM = {Agency, Domain}
@@ -47,8 +47,7 @@ def change(model: type[models.Model], **changes: Any) -> None:
 
 def publish_twice() -> None:
     """Two drafts that claim to be the same version."""
-    version, lead = RulebookVersion.objects.all()[0], User.objects.get(username="lead")
-    other = User.objects.exclude(pk=lead.pk)[0]
+    version, (lead, other) = RulebookVersion.objects.all()[0], User.objects.order_by("-username")[:2]
     for number in (1, 2):
         again(
             RulebookDraft, version=f"v{number}", state="published", published=version, written_by=lead, decided_by=other
@@ -80,6 +79,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "store_once_per_marketplace": lambda: again(Store),
     "store_never_ahead_of_its_facts": lambda: change(Store, computed_revision=99),
     "assignment_once": lambda: again(Assignment),
+    "arrival_once": pair(make_arrival),
     "import_counts_add_up": lambda: change(Import, rows_in=7),
     "import_failure_has_a_reason": lambda: change(Import, state="failed", error=None),
     "rulebook_version_once": lambda: again(RulebookVersion, digest="0" * 64),
