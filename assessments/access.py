@@ -33,6 +33,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "imports.run": STAFF,
     "figures.push": STAFF,
     "coverage.view": STAFF,
+    # Whose file is late is the agency's own business: clients never see it.
+    "late_files.view": STAFF,
+    "late_files.manage": LEADS,
     "tokens.issue": STAFF,
     # rules
     "rulebooks.view": EVERYBODY,

@@ -8,6 +8,7 @@ from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.fees.base_fee_api import BaseFeeView
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, ViolationViewSet
 from assessments.metrics.coverage_api import CoverageView, FreshnessView
+from assessments.metrics.late_files_api import LateFilesView
 from assessments.metrics.push_api import PushView
 from assessments.metrics.templates_api import TemplateView
 from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictViewSet
@@ -40,6 +41,7 @@ router.register("refund-estimates", EstimateViewSet, basename="refund-estimates"
 urlpatterns = [
     path("metrics/", MetricsView.as_view(), name="metrics"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
+    path("late-files/", LateFilesView.as_view(), name="late-files"),
     path("stores/<uuid:store_id>/freshness/", FreshnessView.as_view(), name="freshness"),
     path("observations:bulk", PushView.as_view(), name="observations-bulk"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),

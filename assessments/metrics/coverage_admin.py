@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.metrics.coverage import Ranges, StoreCoverage, count_days, list_coverage
+from assessments.metrics.expected_admin import late_panel
 from assessments.metrics.freshness import Freshness, list_freshness
 from assessments.metrics.reading.days import FIRST_DAY, LAST_DAY
 from assessments.metrics.sources import BY_SOURCE, SOURCES
@@ -133,4 +134,4 @@ def _days(ranges: Ranges) -> list[date]:
     return [first + timedelta(days=n) for first, end in ranges for n in range((end - first).days)]
 
 
-StoreAdmin.panels.append(freshness_panel)
+StoreAdmin.panels.extend([freshness_panel, late_panel])

@@ -18,6 +18,7 @@ PAGES = {
     "stores.client": ("OLP", "OL", "OL"),
     "stores.store": ("OLP", "OL", "OL"),
     "metrics.import": ("OLP", "OLP", ""),
+    "metrics.expectedfile": ("OL", "OL", "OL"),
     "rulebooks.rulebookversion": ("OLP", "", ""),
     "rulebooks.rulebookdraft": ("OL", "OL", "OL"),
     "backtests.backtest": ("OL", "OL", ""),
@@ -36,7 +37,7 @@ PAGES = {
     "outbox.message": ("O", "", ""),
 }
 # Nothing else is deleted.
-DELETABLE = {"rulebooks.enrolment": "OL", "backtests.shadow": "OL"}
+DELETABLE = {"metrics.expectedfile": "OL", "rulebooks.enrolment": "OL", "backtests.shadow": "OL"}
 STAFF = {"O": "owner", "L": "lead", "P": "twin"}
 
 

@@ -94,6 +94,7 @@ ROUTES = [
     Route("delete", "store-tokens-detail", f"store-tokens/{TOKEN_KEY}/", STAFF, 204, shows=False, elsewhere=404),
     # facts
     _get("coverage", "coverage/", STAFF, params=RANGE),
+    _get("late-files", "late-files/", STAFF),
     _of("freshness", f"stores/{IDS['store']}/freshness/", EVERYBODY, shows=False),
     Route("post", "observations-bulk", "observations:bulk", STAFF, 200, PUSH, shows=False),
     _get("metrics", "metrics/", EVERYBODY, shows=False),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.backtests.models import Backtest, Flip, Shadow, ShadowVerdict
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import Import, Violation
+from assessments.metrics.models import ExpectedFile, Import, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Client as Brand
@@ -31,6 +31,7 @@ FIXED: dict[type[Any], Any] = {
     Brand: IDS["client"],
     CategoryLine: NUMBER,
     Enrolment: NUMBER,
+    ExpectedFile: NUMBER,
     FeeAgreement: IDS["agreement"],
     Import: IDS["import"],
     Message: NUMBER,

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from assessments.backtests.models import Backtest, Flip, Shadow, ShadowMark, ShadowVerdict
 from assessments.engine import parse_rulebook
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import Import, ImportFile, Rejection, StoreDayChange, Violation
+from assessments.metrics.models import ExpectedFile, Import, ImportFile, Rejection, StoreDayChange, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
 from assessments.rulebooks.services import SHIPPED, columns_of
@@ -178,6 +178,7 @@ def _imports(store: Store, canary: str) -> None:
         left_out=[{"column": "C", "heading": f"{canary} heading", "personal": False, "cells": 1}],
     )
     ImportFile.objects.create(upload=upload, content=canary.encode())
+    ExpectedFile.objects.create(id=NUMBER, store=store, source="experience", starts_on=DAY)
     Rejection.objects.create(
         id=NUMBER,
         upload=upload,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from assessments.backtests.models import Backtest, Flip, ShadowMark, ShadowVerdict
 from assessments.backtests.services import follow_shadows, start_backtest, start_shadow
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import Import, ImportFile, StoreDay, StoreDayChange, Violation
+from assessments.metrics.models import ExpectedFile, Import, ImportFile, StoreDay, StoreDayChange, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.drafting import write_draft
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
@@ -64,14 +64,9 @@ def line(**fields: Any) -> CategoryLine:
     )
 
 
-def pair(make: Callable[[], Any]) -> Callable[[], None]:
+def pair(make: Callable[[], Any]) -> Callable[[], Any]:
     """The same twice."""
-
-    def twice() -> None:
-        make()
-        make()
-
-    return twice
+    return lambda: (make(), make())
 
 
 # Name of the constraint → what breaks it and nothing else.
@@ -80,6 +75,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "store_never_ahead_of_its_facts": lambda: change(Store, computed_revision=99),
     "assignment_once": lambda: again(Assignment),
     "arrival_once": pair(make_arrival),
+    "expected_file_once": pair(lambda: ExpectedFile.objects.create(source="s", starts_on=DAY)),
     "import_counts_add_up": lambda: change(Import, rows_in=7),
     "import_failure_has_a_reason": lambda: change(Import, state="failed", error=None),
     "rulebook_version_once": lambda: again(RulebookVersion, digest="0" * 64),
