@@ -56,6 +56,7 @@ class Ledger:
     store: StoreRef
     records: list[CountedRow] = field(default_factory=list)
     whole: dict[str, Days] = field(default_factory=dict)
+    nothing: int | None = 0
     spoiled: set[date] = field(default_factory=set)
     is_spoiled: bool = False
 
@@ -63,6 +64,7 @@ class Ledger:
         """Finds the whole days of every metric; an event after the cut needs room for the longest wait before it."""
         moments = [record.cut_at for record in self.records if record.cut_at is not None]
         days = find_whole_days(earliest=min(moments), latest=max(moments), is_by_day=is_by_day, file_name=file_name)
+        self.nothing = None if reader.is_blank_nothing else 0
         for adder in reader.adders:
             waits = (record.adds[adder.metric][2] for record in self.records if adder.metric in record.adds)
             wait = max(waits, default=timedelta()) if adder.on is not reader.cut else timedelta()
@@ -129,9 +131,9 @@ def _read_rows(
 
 
 def _is_numbered(reader: CountedRowReader, row: Sequence[object]) -> bool:
-    if reader.identity is None or reader.identity.column >= len(row):
+    if reader.numbered is None or reader.numbered.column >= len(row):
         return False
-    raw = row[reader.identity.column]
+    raw = row[reader.numbered.column]
     return not is_missing(raw) and any(sign.isdigit() for sign in str(raw))  # type: ignore[arg-type]
 
 
@@ -181,7 +183,7 @@ def _close(ledger: Ledger, account: SheetAccount) -> None:
         days = [home, *(day for day, _, _ in record.adds.values())]
         for day in days:
             if ledger.is_taken(day) and day not in values:
-                values[day] = dict.fromkeys(ledger.metrics_of(day), 0)
+                values[day] = dict.fromkeys(ledger.metrics_of(day), ledger.nothing)
         _count(ledger, record, values, partial)
         taken = next((day for day in days if day in values), None)
         if taken is None and (record.adds or ledger.is_spoiled or home in ledger.spoiled):

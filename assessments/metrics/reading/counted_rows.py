@@ -61,6 +61,8 @@ class CountedRowReader:
         self._named = {heading.name: heading for heading in reversed(headings)}
         self.identity = self._find(shape.identity)
         self.cut = self._find(shape.cut_by)
+        self.numbered = self._find(shape.numbered or shape.identity)
+        self.is_blank_nothing = shape.is_blank_nothing
         self._status, self._status_words = self._find(shape.status), shape.status_words
         self._shop_id, self._shop_name = self._find(form.shop_id_names), self._find(form.shop_name_names)
         self._chosen = chosen
@@ -126,21 +128,22 @@ class CountedRowReader:
         if amount is not None:
             record.adds[adder.metric] = (moment.date(), amount, max(moment - cut_at, timedelta()))
 
-    @staticmethod
     def _sum(
-        columns: Sequence[tuple[Heading, ColumnReader]], row: Sequence[RawCell], problems: list[Problem]
+        self, columns: Sequence[tuple[Heading, ColumnReader]], row: Sequence[RawCell], problems: list[Problem]
     ) -> int | None:
-        total = 0
+        total = None if self.is_blank_nothing else 0
         for heading, reader in columns:
             try:
                 value = reader.read(row[heading.column])
             except CellProblem as problem:
                 problems.append((heading, row[heading.column], problem))
                 return None
+            if value is None and self.is_blank_nothing:
+                continue
             if value is None:
                 problems.append((heading, row[heading.column], _no_amount()))
                 return None
-            total += value
+            total = (total or 0) + value
         return total
 
     def _read_store(self, row: Sequence[RawCell], problems: list[Problem]) -> StoreRef | None:

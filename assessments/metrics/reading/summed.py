@@ -55,12 +55,10 @@ def read_summed(found: Located, *, file_name: str, is_padded: bool, default_stor
             account.reject(number, problems)
         else:
             taken.append(number)
-    if account.rejections:
+    if account.rejections or is_too_much(totals):
+        why = _incomplete() if account.rejections else _too_much()
         for number in taken:
-            account.reject(number, [(None, "", _incomplete())])
-    elif is_too_much(totals):
-        for number in taken:
-            account.reject(number, [(None, "", _too_much())])
+            account.reject(number, [(None, "", why)])
     elif taken:
         rows = tuple(number + 1 for number in taken)
         account.rows.append(ParsedRow(found.sheet.name, rows[-1], store, day, totals, rows))

@@ -49,6 +49,8 @@ def read_vertical(found: Located, *, file_name: str, default_store: str | None) 
     for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 1):
         if is_empty(row):
             continue
+        if shape.ends_before and any(isinstance(raw, str) and raw.startswith(shape.ends_before) for raw in row[:1]):
+            break
         account.data_rows += 1
         problems: list[Problem] = []
         read = _read_row(found.format, shape, parts, row, problems)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from assessments.metrics.reading.formats import (
+    dsr,
     fee_ledger,
     orders,
+    promotion,
     real_experience,
     refunds,
     service_performance,
@@ -29,6 +31,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     violations.FORMAT,
     fee_ledger.FORMAT,
     store_list.FORMAT,
+    promotion.FORMAT,
+    dsr.FORMAT,
 )
 
 

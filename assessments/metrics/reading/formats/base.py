@@ -37,6 +37,7 @@ class Vertical:
     metric_points: str
     dimensions: Mapping[str, str]
     points: Mapping[str, str]
+    ends_before: tuple[str, ...] = ()  # labels with which another table begins below
 
 
 Names = tuple[str, ...]
@@ -65,7 +66,8 @@ class Counted:
     `identity`: the column of numbers that tells records apart; a repeat counts once. `status_words`: every status
     holds one of them; without any it is not looked at. `cut_by`: the column by which an export is cut at both ends.
     `is_by_day`: it is cut at midnight, so that its first and last day are whole. `only_grows`: counts that a fuller
-    export of the same day can only raise.
+    export of the same day can only raise. `numbered`: the column that no row of totals has, if not `identity`.
+    `is_blank_nothing`: a cell without a value adds nothing, and a day of such cells alone has no data.
     """
 
     identity: Names
@@ -74,6 +76,8 @@ class Counted:
     status_words: tuple[str, ...]
     tallies: tuple[Tally, ...]
     is_by_day: bool = False
+    numbered: Names = ()
+    is_blank_nothing: bool = False
     only_grows: tuple[str, ...] = ()
 
 
