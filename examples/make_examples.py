@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from broken import list_broken  # noqa: E402
 from figures import Day, list_days  # noqa: E402
+from records import write_orders, write_refunds  # noqa: E402
 from writers import write_real_experience, write_scores, write_sycm, write_template  # noqa: E402
 
 # Parts of the window that the agency saved its daily scores in, both ends included.
@@ -28,6 +29,8 @@ SCORE_PARTS = (
     (date(2024, 10, 1), date(2024, 12, 31)),
     (date(2025, 1, 1), date(2025, 1, 31)),
 )
+# The week of which one store's orders and refunds were exported.
+EXPORTED = (date(2024, 11, 4), date(2024, 11, 10))
 REAL_EXPERIENCE_SHOPS = ("900000001", "900000007", "900000013")
 
 Pair = tuple[Mapping[str, Any], Sequence[Day]]
@@ -56,6 +59,9 @@ def iter_files(plan: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         yield f"scores/每日体验分_{first}_{min(last, window['last_day'])}.csv", write_scores(rows)
     yield from _real_experience(pairs, window["last_day"])
     store, days = pairs[0]
+    week = [day for day in days if EXPORTED[0] <= day.day <= EXPORTED[1]]
+    yield "exports/ExportOrderList202411110905.csv", write_orders(store, week)
+    yield "exports/退款单_2024-11-11.xlsx", write_refunds(store, week)
     for name, content in list_broken(store, days).items():
         yield f"broken/{name}", content
 
