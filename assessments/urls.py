@@ -8,6 +8,7 @@ from assessments.fees.api import EstimateViewSet, FeeAgreementViewSet
 from assessments.fees.base_fee_api import BaseFeeView
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, ViolationViewSet
 from assessments.metrics.coverage_api import CoverageView, FreshnessView
+from assessments.metrics.desk_api import ErrorWorkbookView, RememberedKindViewSet
 from assessments.metrics.late_files_api import LateFilesView
 from assessments.metrics.push_api import PushView
 from assessments.metrics.templates_api import TemplateView
@@ -15,14 +16,17 @@ from assessments.periods.api import PeriodViewSet, PortfolioViewSet, VerdictView
 from assessments.periods.points_api import PointsView
 from assessments.rulebooks.api import CategoryLineViewSet, EnrolmentViewSet, LinesSheetView, RulebookViewSet
 from assessments.rulebooks.drafts_api import DraftViewSet
+from assessments.stores.aliases_api import StoreAliasViewSet
 from assessments.stores.api import ClientViewSet, StoreViewSet
 from assessments.stores.tokens_api import StoreTokenViewSet
 
 router = SimpleRouter()
 router.register("clients", ClientViewSet, basename="clients")
 router.register("stores", StoreViewSet, basename="stores")
+router.register("store-aliases", StoreAliasViewSet, basename="store-aliases")
 router.register("store-tokens", StoreTokenViewSet, basename="store-tokens")
 router.register("imports", ImportViewSet, basename="imports")
+router.register("remembered-kinds", RememberedKindViewSet, basename="remembered-kinds")
 router.register("rulebooks", RulebookViewSet, basename="rulebooks")
 router.register("rulebook-drafts", DraftViewSet, basename="rulebook-drafts")
 router.register("backtests", BacktestViewSet, basename="backtests")
@@ -47,6 +51,7 @@ urlpatterns = [
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
     path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
     path("stores/<uuid:store_id>/base-fee/", BaseFeeView.as_view(), name="base-fee"),
+    path("imports/<uuid:upload_id>/errors.xlsx", ErrorWorkbookView.as_view(), name="imports-errors"),
     path("templates/category-lines.xlsx", LinesSheetView.as_view(), name="category-lines-template"),
     path("templates/<slug:kind>.xlsx", TemplateView.as_view(), name="import-template"),
     *router.urls,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assessments.backtests.events import ShadowsWait
 from assessments.backtests.queries import count_behind
+from assessments.metrics.rejected_rows import forget_rejected_rows
 from assessments.metrics.services import expire_dry_runs
 from assessments.stores.events import StoresChanged
 from assessments.stores.queries import count_stale
@@ -30,6 +31,7 @@ def sweep_agency(*, schema: str, now: datetime) -> int:
         # A few rings are enough: each worker that is done rings for whoever is next.
         rung = _ring_again(address=schema, now=now, limit=settings.AGENCY_SLOTS)
         expire_dry_runs(at=now)
+        forget_rejected_rows(at=now)
         forget_answers(at=now)
         stale = count_stale()
         if stale and not has_open_message(task="recompute_stores") and not has_open_message(task="estimate_refunds"):

@@ -18,6 +18,7 @@ from tasks.base import on_message, serve_next
 from tasks.celery import app
 from tasks.schedule import NEXT_TURN
 from tasks.sweeping import sweep_agency, sweep_platform
+from tasks.watching import watched
 from tenants.door import Scope, active_agencies
 from tenants.services import provision_agency as provision_one_agency
 
@@ -42,7 +43,8 @@ def give_up_import(*, now: datetime, upload: str, **_newer: Any) -> None:
 @on_message(give_up=give_up_import)
 def run_import(*, scope: Scope, now: datetime, upload: str, **_newer: Any) -> None:
     """FileUploaded: read the file."""
-    run_one_import(upload_id=UUID(upload), at=now, today=scope.today(now))
+    with watched(schema=scope.schema_name, upload_id=UUID(upload)) as progress:
+        run_one_import(upload_id=UUID(upload), at=now, today=scope.today(now), progress=progress)
 
 
 @on_message()

@@ -3,22 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.metrics.coverage_admin import CoveragePages
-from assessments.metrics.models import Import, Rejection, Violation
+from assessments.metrics.desk_admin import DESK_FIELDS, DeskPage
+from assessments.metrics.models import Import, OnConflict, Rejection, Violation
 from assessments.metrics.push_reading import PUSH
 from assessments.metrics.pushing import PUSH_NAME
 from assessments.metrics.queries import list_imports_of, list_violations
 from assessments.metrics.reading.formats import FORMATS
-from assessments.metrics.services import check_size, commit_import, upload_file
+from assessments.metrics.services import check_size, upload_file
 from assessments.stores.admin import OfStoreAdmin
 from assessments.stores.queries import visible_to
-from core.admin import AccessAdmin, AccessInline
+from core.admin import AccessInline
 from core.api.errors import ServiceError
 from core.people.actors import person_of
 from core.sites import agency_site
@@ -27,7 +28,7 @@ KIND_NAMES = {**{item.kind: item.name for item in FORMATS}, PUSH: PUSH_NAME}
 
 
 class UploadForm(forms.ModelForm[Import]):
-    """A file, perhaps what it is, perhaps whose it is."""
+    """A file, perhaps what it is, perhaps whose it is, and what happens where it differs from what is stored."""
 
     file = forms.FileField(label=gettext_lazy("file (.xls, .xlsx, .csv)"))
     kind = forms.ChoiceField(
@@ -39,9 +40,13 @@ class UploadForm(forms.ModelForm[Import]):
         ],
     )
 
+    on_conflict = forms.ChoiceField(
+        label=gettext_lazy("where the file differs from what is stored"), required=False, choices=OnConflict.choices
+    )
+
     class Meta:
         model = Import
-        fields = ["kind", "default_store", "dry_run"]
+        fields = ["kind", "default_store", "dry_run", "on_conflict"]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -66,7 +71,7 @@ class RejectionInline(AccessInline):
 
 
 @admin.register(Import, site=agency_site)
-class ImportAdmin(CoveragePages, AccessAdmin):
+class ImportAdmin(CoveragePages, DeskPage):
     view_permission = "imports.view"
     add_permission = "imports.run"
     list_display = [
@@ -78,6 +83,7 @@ class ImportAdmin(CoveragePages, AccessAdmin):
         "created",
         "changed",
         "unchanged",
+        "kept",
         "rejected",
         "stores",
         "created_at",
@@ -85,8 +91,8 @@ class ImportAdmin(CoveragePages, AccessAdmin):
     list_filter = ["state"]
     ordering = ["-created_at"]
     change_list_template = "admin/imports_change_list.html"
-    actions = ["take_over"]
-    add_fields = ["file", "kind", "default_store", "dry_run"]
+    actions = ["take_over", "take_over_keeping"]
+    add_fields = ["file", "kind", "default_store", "dry_run", "on_conflict"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Import]:
         return list_imports_of(request.user)
@@ -101,9 +107,13 @@ class ImportAdmin(CoveragePages, AccessAdmin):
             return self.add_fields
         return [
             ("file_name", "kind_name", "encoding"),
-            ("state", "dry_run", "error_text"),
-            ("rows_in", "created", "changed", "unchanged", "rejected", "summary_rows"),
+            ("state", "dry_run", "on_conflict", "error_text"),
+            "progress_text",
+            ("rows_in", "created", "changed", "unchanged", "kept", "rejected", "summary_rows"),
             ("stores", "uploaded_by", "created_at", "finished_at"),
+            "errors_link",
+            "unknown_stores_text",
+            "conflicts_text",
             "left_out_text",
             "notices_text",
             "notes_text",
@@ -111,7 +121,7 @@ class ImportAdmin(CoveragePages, AccessAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["error_text", "kind_name", "left_out_text", "notices_text", "notes_text", "created_at"]
-        return [] if obj is None else shown
+        return [] if obj is None else [*shown, *DESK_FIELDS]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [RejectionInline] if obj else []
@@ -156,19 +166,10 @@ class ImportAdmin(CoveragePages, AccessAdmin):
             dry_run=form.cleaned_data["dry_run"],
             kind=form.cleaned_data["kind"],
             store=form.cleaned_data["default_store"],
+            on_conflict=form.cleaned_data["on_conflict"] or OnConflict.REPLACE,
         )
         # Django goes on with this object (log entry, redirect): let it be the stored one.
         obj.__dict__.update(upload.__dict__)
-
-    @admin.action(description=gettext_lazy("Take over finished dry runs"))
-    def take_over(self, request: HttpRequest, queryset: QuerySet[Import]) -> None:
-        for upload in queryset:
-            try:
-                commit_import(upload=upload)
-            except ServiceError as error:
-                messages.error(request, f"{upload}: {error.detail}")
-            else:
-                messages.info(request, _("%(file)s is being taken over.") % {"file": upload})
 
 
 @admin.register(Violation, site=agency_site)

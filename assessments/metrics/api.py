@@ -16,10 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assessments.metrics.catalogue import BY_CODE, CATALOGUE
-from assessments.metrics.models import Import, Rejection, Violation
+from assessments.metrics.desk_api import CommitSerializer, DeskActions, DeskFields
+from assessments.metrics.models import Import, OnConflict, Rejection, Violation
 from assessments.metrics.queries import list_imports_of, list_observations, list_violations
 from assessments.metrics.reading.formats import FORMATS, find_format
-from assessments.metrics.services import commit_import, save_violation, upload_file
+from assessments.metrics.services import save_violation, upload_file
+from assessments.metrics.unknown_stores import settle_and_commit
 from assessments.stores.api import VisibleStoreField
 from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
@@ -30,7 +32,6 @@ from core.api.viewsets import EditableViewSet
 from core.people.actors import person_of
 
 KINDS = [(item.kind, item.name.en) for item in FORMATS]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TARGETS = ["", *dict.fromkeys(item.target for item in FORMATS)]
 
 
@@ -76,6 +77,7 @@ class UploadSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=KINDS, required=False, default="")
     store = serializers.PrimaryKeyRelatedField(queryset=Store.objects.none(), required=False, default=None)
     dry_run = serializers.BooleanField(required=False, default=False)
+    on_conflict = serializers.ChoiceField(choices=OnConflict.choices, required=False, default=OnConflict.REPLACE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,7 @@ class UploadSerializer(StrictSerializer):
             self.fields["store"].queryset = visible_to(self.context["request"].user)  # type: ignore[attr-defined]  # Field lacks it
 
 
-class ImportSerializer(StrictModelSerializer):
+class ImportSerializer(DeskFields):
     target = serializers.SerializerMethodField(help_text="What the rows become; empty until the kind is known.")
 
     class Meta:
@@ -96,7 +98,9 @@ class ImportSerializer(StrictModelSerializer):
             "size",
             "default_store",
             "dry_run",
+            "on_conflict",
             "state",
+            "progress",
             "uploaded_by",
             "created_at",
             "finished_at",
@@ -105,9 +109,12 @@ class ImportSerializer(StrictModelSerializer):
             "created",
             "changed",
             "unchanged",
+            "kept",
             "rejected",
             "summary_rows",
             "stores",
+            "conflicts",
+            "unknown_stores",
             "left_out",
             "notices",
             "error",
@@ -191,7 +198,9 @@ class ObservationsView(APIView):
 
 
 @extend_schema(tags=["imports"])
-class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]):
+class ImportViewSet(
+    DeskActions, IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]
+):
     """Files on their way in. POST answers 202 with the resource that carries the state; poll it."""
 
     permissions = {
@@ -200,6 +209,7 @@ class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModel
         "create": "imports.run",
         "commit": "imports.run",
         "rejections": "imports.view",
+        "conflicts": "imports.view",
     }
     serializer_class = ImportSerializer
     queryset = Import.objects.none()
@@ -225,14 +235,24 @@ class ImportViewSet(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModel
             dry_run=asked.validated_data["dry_run"],
             kind=asked.validated_data["kind"],
             store=asked.validated_data["store"],
+            on_conflict=asked.validated_data["on_conflict"],
         )
         return Response(self.get_serializer(upload).data, status=202)
 
-    @extend_schema(request=None, responses={202: ImportSerializer})
+    @extend_schema(request=CommitSerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def commit(self, request: Request, pk: Any = None) -> Response:
-        """Take over what a finished dry run showed."""
-        upload = commit_import(upload=self.get_object())
+        """Take over what a finished dry run showed; say what its conflicts and unknown stores come to."""
+        upload = self.get_object()
+        asked = CommitSerializer(data=request.data, context={"request": request})
+        asked.is_valid(raise_exception=True)
+        chosen = asked.validated_data
+        upload = settle_and_commit(
+            upload=upload,
+            on_conflict=chosen.get("on_conflict", ""),
+            create_stores=chosen.get("create_stores", ()),
+            aliases=[(known["name"], known["store"]) for known in chosen.get("aliases", ())],
+        )
         return Response(self.get_serializer(upload).data, status=202)
 
     @extend_schema(responses=RejectionSerializer(many=True), filters=False)

@@ -1,8 +1,10 @@
 """From parsed rows to store-days: which store is meant, is the day possible, does the file contradict itself."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from assessments.engine.text import Text
@@ -11,6 +13,8 @@ from assessments.metrics.storing import Key
 from assessments.stores.queries import match_stores, visible_to
 from core.people.models import User
 
+# For a person to go through; a file of more is about something else.
+MOST_UNKNOWN_STORES = 500
 UNKNOWN_STORE = Text(
     zh="没有找到这家店铺（或您不负责它）。请先在系统中建店，或核对店铺ID与名称。",
     en="No such store (or it is not one of yours). Create it first, or check its id and name.",
@@ -38,6 +42,15 @@ class Checked:
     sources: dict[Key, list[ParsedRow]] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     rejected_rows: int = 0
+    # (shop id, name) as the file has it → rows.
+    unknown_stores: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def list_unknown_stores(self) -> list[dict[str, Any]]:
+        """The stores that nobody knows, most rows first, as they are kept with the import."""
+        return [
+            {"shop_id": shop_id, "name": name, "rows": rows}
+            for (shop_id, name), rows in self.unknown_stores.most_common(MOST_UNKNOWN_STORES)
+        ]
 
     def reject(self, row: ParsedRow, code: str, reason: Text) -> None:
         self.rejected_rows += len(row.source_rows)
@@ -70,6 +83,8 @@ def check_rows(*, parsed: ParsedFile, user: User, today: date) -> Checked:
         store = meant[row.store]
         if store is None:
             checked.reject(row, "unknown_store", UNKNOWN_STORE if row.store.label else NO_STORE)
+            if row.store.shop_id or row.store.name:
+                checked.unknown_stores[row.store.shop_id, row.store.name] += len(row.source_rows)
         elif row.day >= today:
             checked.reject(row, "future_day", future)
         else:

@@ -10,7 +10,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.metrics.catalogue import CATALOGUE, Metric
+from assessments.metrics.desk_models import Conflict, ImportProgress, OnConflict, RejectedRows, RememberedKind
 from assessments.stores.models import Store
+
+__all__ = [
+    "Conflict",
+    "Import",
+    "ImportFile",
+    "ImportProgress",
+    "OnConflict",
+    "RejectedRows",
+    "Rejection",
+    "RememberedKind",
+    "StoreDay",
+    "StoreDayChange",
+    "Violation",
+]
 
 
 class StoreDay(models.Model):
@@ -72,6 +87,12 @@ class Import(models.Model):
         help_text=_("For files that name no store."),
     )
     dry_run = models.BooleanField(_("dry run"), default=False)
+    on_conflict = models.CharField(
+        _("where the file differs from what is stored"),
+        max_length=7,
+        choices=OnConflict.choices,
+        default=OnConflict.REPLACE,
+    )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
@@ -83,7 +104,12 @@ class Import(models.Model):
     created = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    kept = models.PositiveIntegerField(_("kept as stored"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    # Values that differed from stored ones; None when nobody looked: a file that replaces does not ask.
+    conflicts = models.PositiveIntegerField(_("conflicts"), null=True, blank=True)
+    # [{"shop_id", "name", "rows"}]: stores the file names and nobody knows, most rows first.
+    unknown_stores = models.JSONField(_("unknown stores"), default=list)
     summary_rows = models.PositiveIntegerField(_("summary rows left out"), default=0)
     stores = models.PositiveIntegerField(_("stores touched"), default=0)
     # [{"column", "heading", "personal", "cells"}]: what was not carried, and how much of it was personal.
@@ -102,7 +128,11 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    rows_in=models.F("created") + models.F("changed") + models.F("unchanged") + models.F("rejected")
+                    rows_in=models.F("created")
+                    + models.F("changed")
+                    + models.F("unchanged")
+                    + models.F("kept")
+                    + models.F("rejected")
                 ),
                 name="import_counts_add_up",
             ),

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from assessments.engine.text import Text
+from assessments.metrics.accounting import MOST_REJECTIONS
 from assessments.metrics.models import Import
 from assessments.metrics.push_reading import PUSH, PushRead, read_push
 from assessments.metrics.reading.results import Rejection
-from assessments.metrics.services import MOST_REJECTIONS, take_rows
+from assessments.metrics.services import take_rows
 from core.people.models import User
 
 PUSH_NAME = Text(zh="接口推送", en="Push")

@@ -12,17 +12,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
+from assessments.metrics.accounting import cut_rejections, note_stored, note_taken
 from assessments.metrics.arrivals import note_arrivals
+from assessments.metrics.conflicts import Found, note_conflicts, settle_conflicts
 from assessments.metrics.events import FileUploaded
 from assessments.metrics.fuller import keep_fuller
+from assessments.metrics.intake import read_upload
 from assessments.metrics.known_files import copy_outcome, find_same, take_fingerprint
 from assessments.metrics.matching import Checked, check_rows
-from assessments.metrics.models import Import, ImportFile, Rejection, Violation
+from assessments.metrics.models import Import, ImportFile, OnConflict, Violation
+from assessments.metrics.progress import UNWATCHED, Phase, Progress, forget_progress, store_watched
 from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
 from assessments.metrics.reading.results import Rejection as FoundRejection
-from assessments.metrics.reading.sandbox import parse_in_child
-from assessments.metrics.storing import Stored, store_days
+from assessments.metrics.rejected_rows import forget_findings, keep_rejected_rows
+from assessments.metrics.storing import Stored
 from assessments.metrics.taking.registry import Taken, Taker, find_taker, may_import, refuse_without_right
 from assessments.stores.models import Store
 from assessments.stores.services import hold_stores, touch_stores
@@ -30,8 +34,6 @@ from core.api.errors import InvalidInput, ServiceError
 from core.outbox.services import publish
 from core.people.models import User
 
-# A file of nothing but bad rows must not fill the database; the count stays exact.
-MOST_REJECTIONS, MOST_NOTES = 5_000, 1_000
 DRY_RUN_LIFE = timedelta(days=7)
 EXPIRED = Text(
     zh="试运行 7 天内未确认，文件已删除。请重新上传。",
@@ -49,7 +51,14 @@ def check_size(*, size: int, file_name: str) -> None:
 
 @transaction.atomic
 def upload_file(
-    *, content: bytes, file_name: str, by: User, dry_run: bool, kind: str = "", store: Store | None = None
+    *,
+    content: bytes,
+    file_name: str,
+    by: User,
+    dry_run: bool,
+    kind: str = "",
+    store: Store | None = None,
+    on_conflict: str = OnConflict.REPLACE,
 ) -> Import:
     """Keep a file and announce it; a worker reads it. Raises InvalidInput for an empty or too large file.
 
@@ -65,6 +74,7 @@ def upload_file(
         kind=kind,
         default_store=store,
         dry_run=dry_run,
+        on_conflict=on_conflict,
         uploaded_by=by,
     )
     ImportFile.objects.create(upload=upload, content=content)
@@ -73,10 +83,13 @@ def upload_file(
 
 
 @transaction.atomic
-def commit_import(*, upload: Import) -> Import:
-    """Take over what a dry run showed: the same file through the same code, this time to stay."""
+def commit_import(*, upload: Import, on_conflict: str = "") -> Import:
+    """Take over what a dry run showed: the same file through the same code, this time to stay.
+
+    `on_conflict` decides anew what the dry run's conflicts come to; without it, what was said at upload holds.
+    """
     waiting = Import.objects.filter(pk=upload.pk, state=Import.State.CHECKED).update(
-        state=Import.State.QUEUED, dry_run=False, finished_at=None
+        state=Import.State.QUEUED, dry_run=False, finished_at=None, on_conflict=on_conflict or upload.on_conflict
     )
     if not waiting:
         raise ServiceError("not_a_dry_run", _("Only a finished dry run can be committed."))
@@ -86,48 +99,55 @@ def commit_import(*, upload: Import) -> Import:
 
 
 @transaction.atomic
-def run_import(*, upload_id: UUID, at: datetime, today: date) -> Import:
+def run_import(*, upload_id: UUID, at: datetime, today: date, progress: Progress = UNWATCHED) -> Import:
     """Read and check a waiting file; a dry run is rolled back after counting. Done twice, it does nothing.
 
-    `today` is the agency's business date: figures cannot exist for it or later than it.
+    `today` is the agency's business date: figures cannot exist for it or later than it. `progress` is told how far
+    the work is.
     """
     upload = Import.objects.select_for_update(of=("self",)).select_related("default_store").get(pk=upload_id)
     if upload.state != Import.State.QUEUED:
         return upload
     asked = upload.kind
     known = find_same(upload=upload, fingerprint=take_fingerprint(upload=upload, kind=asked, today=today))
-    upload.rejections.all().delete()
+    forget_findings(upload=upload)
     if known is not None:
         copy_outcome(upload=upload, known=known)
-        _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
+        _end_well(upload=upload, at=at)
         return upload
+    content = bytes(upload.file.content)
     try:
-        parsed = parse_in_child(
-            bytes(upload.file.content),
-            upload.file_name,
-            kind=upload.kind or None,
-            default_store=str(upload.default_store_id) if upload.default_store_id else None,
-        )
+        parsed = read_upload(upload=upload, content=content, at=at, progress=progress)
         refuse_without_right(upload.uploaded_by, parsed.kind)
     except UnreadableFile as error:
         return _refuse(upload=upload, error=error, at=at)
+    progress.enter(Phase.CHECKING)
+    rejections: Sequence[FoundRejection]
     if (taker := find_taker(parsed.kind)) is not None:
-        taken = _take_or_rehearse(upload=upload, parsed=parsed, taker=taker, today=today)
-        _note_taken(upload=upload, parsed=parsed, taken=taken, at=at)
-        return upload
-    take_rows(upload=upload, parsed=parsed, user=upload.uploaded_by, at=at, today=today)
-    if not upload.dry_run:
-        upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
-        upload.save(update_fields=["fingerprint"])
+        rejections = take_records(upload=upload, parsed=parsed, taker=taker, at=at, today=today).rejections
+    else:
+        checked = take_rows(
+            upload=upload, parsed=parsed, user=upload.uploaded_by, at=at, today=today, progress=progress
+        )
+        rejections = checked.rejections
+        if not upload.dry_run:
+            upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
+            upload.save(update_fields=["fingerprint"])
+    rejected = cut_rejections(parsed, rejections)
+    keep_rejected_rows(upload=upload, content=content, parsed=parsed, rejections=rejected)
     return upload
 
 
-def take_rows(*, upload: Import, parsed: ParsedFile, user: User, at: datetime, today: date) -> Checked:
+def take_rows(
+    *, upload: Import, parsed: ParsedFile, user: User, at: datetime, today: date, progress: Progress = UNWATCHED
+) -> Checked:
     """Check rows, write them and account for them: what was read from a file and what was pushed end here alike."""
     checked = check_rows(parsed=parsed, user=user, today=today)
     keep_fuller(checked=checked, kind=parsed.kind)
-    stored = _store_or_rehearse(upload=upload, checked=checked)
-    _note_result(upload=upload, parsed=parsed, checked=checked, stored=stored, at=at)
+    found, stored = _store_or_rehearse(upload=upload, checked=checked, progress=progress)
+    note_conflicts(upload=upload, found=found)
+    note_stored(upload=upload, parsed=parsed, checked=checked, found=found, stored=stored)
+    _end_well(upload=upload, at=at)
     if not upload.dry_run:
         note_arrivals(values=checked.values, upload=upload.pk, at=at)
         if stored.touched_stores:
@@ -135,72 +155,28 @@ def take_rows(*, upload: Import, parsed: ParsedFile, user: User, at: datetime, t
     return checked
 
 
-def _take_or_rehearse(*, upload: Import, parsed: ParsedFile, taker: Taker, today: date) -> Taken:
-    """As for store-days: a dry run differs only in the rollback at its end."""
+def take_records(*, upload: Import, parsed: ParsedFile, taker: Taker, at: datetime, today: date) -> Taken:
+    """Hand records to the room that owns them, and account for them. A dry run differs only in the rollback."""
     with transaction.atomic():
         taken = taker.take(parsed, upload.uploaded_by, today)
         if taken.stale:
             touch_stores(store_ids=taken.stale)
         if upload.dry_run:
             transaction.set_rollback(True)
+    note_taken(upload=upload, parsed=parsed, taken=taken)
+    _end_well(upload=upload, at=at)
     return taken
 
 
-def _store_or_rehearse(*, upload: Import, checked: Checked) -> Stored:
+def _store_or_rehearse(*, upload: Import, checked: Checked, progress: Progress) -> tuple[Found, Stored]:
     """The one write path; a dry run differs only in the rollback at its end."""
     with transaction.atomic():
         hold_stores(store_ids={store for store, _day in checked.values})
-        stored = store_days(values=checked.values, upload=upload.pk)
+        found = settle_conflicts(values=checked.values, upload=upload)
+        stored = store_watched(values=found.values, upload=upload.pk, progress=progress)
         if upload.dry_run:
             transaction.set_rollback(True)
-    return stored
-
-
-def _note_result(*, upload: Import, parsed: ParsedFile, checked: Checked, stored: Stored, at: datetime) -> None:
-    created = sum(checked.rows_of[key] for key in stored.created)
-    changed = sum(checked.rows_of[key] for key in stored.changed)
-    upload.rejected = parsed.rejected_rows + checked.rejected_rows
-    upload.created, upload.changed = created, changed
-    upload.unchanged = sum(checked.rows_of.values()) - created - changed
-    upload.stores = len(stored.touched_stores)
-    upload.notes = []
-    _note_file(upload=upload, parsed=parsed, rejections=checked.rejections, at=at)
-
-
-def _note_taken(*, upload: Import, parsed: ParsedFile, taken: Taken, at: datetime) -> None:
-    upload.rejected = parsed.rejected_rows + taken.rejected_rows
-    upload.created, upload.changed, upload.unchanged = taken.created, taken.changed, taken.unchanged
-    upload.stores = len(taken.stores)
-    upload.notes = taken.notes[:MOST_NOTES]
-    _note_file(upload=upload, parsed=parsed, rejections=taken.rejections, at=at)
-
-
-def _note_file(*, upload: Import, parsed: ParsedFile, rejections: Sequence[FoundRejection], at: datetime) -> None:
-    """What every kind of file has: how it was read, what was left out, what was rejected."""
-    upload.kind, upload.encoding = parsed.kind, parsed.encoding
-    upload.rows_in = parsed.rows_read
-    upload.summary_rows = parsed.summary_rows
-    upload.left_out = [
-        {"column": left.column, "heading": left.heading, "personal": left.personal, "cells": left.cells}
-        for left in parsed.left_out_columns
-    ]
-    upload.notices = [{"code": told.code, "zh": told.reason.zh, "en": told.reason.en} for told in parsed.notices]
-    Rejection.objects.bulk_create(
-        Rejection(
-            upload=upload,
-            sheet=found.sheet[:120],
-            row_number=found.row_number,
-            column=found.column,
-            heading=found.heading[:120],
-            value=found.value[:200],
-            code=found.code,
-            reason_zh=found.reason.zh,
-            reason_en=found.reason.en,
-        )
-        for found in (*parsed.rejections, *rejections)[:MOST_REJECTIONS]
-    )
-    upload.error = None
-    _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
+    return found, stored
 
 
 def _refuse(*, upload: Import, error: UnreadableFile, at: datetime) -> Import:
@@ -222,6 +198,7 @@ def fail_import(*, upload_id: UUID, reason: Text, at: datetime) -> None:
     if upload.state == Import.State.QUEUED:
         upload.error = {"code": "gave_up", "zh": reason.zh, "en": reason.en, "sheet": ""}
         _end(upload=upload, state=Import.State.FAILED, at=at)
+        forget_progress(upload_id=upload_id)
 
 
 def expire_dry_runs(*, at: datetime) -> int:
@@ -234,6 +211,10 @@ def expire_dry_runs(*, at: datetime) -> int:
         upload.error = {"code": "expired", "zh": EXPIRED.zh, "en": EXPIRED.en, "sheet": ""}
         _end(upload=upload, state=Import.State.FAILED, at=at)
     return len(expired)
+
+
+def _end_well(*, upload: Import, at: datetime) -> None:
+    _end(upload=upload, state=Import.State.CHECKED if upload.dry_run else Import.State.DONE, at=at)
 
 
 def _end(*, upload: Import, state: str, at: datetime) -> None:

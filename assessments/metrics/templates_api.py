@@ -10,12 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from assessments.metrics.api import XLSX
 from assessments.metrics.catalogue import CATALOGUE
 from assessments.metrics.reading.formats import get_format
 from assessments.metrics.taking.registry import may_import
 from assessments.metrics.templates_records import write_records
-from assessments.metrics.templates_xlsx import TEMPLATE_CODES, write_store_days
+from assessments.metrics.templates_xlsx import TEMPLATE_CODES, XLSX, write_store_days
 from assessments.stores.queries import list_clients_of, visible_to
 from core.people.models import Role, User
 

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from assessments.metrics.catalogue import BY_CODE, Metric
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MADE_AT: Final = datetime(2024, 1, 1, tzinfo=UTC)  # A fixed time stamp keeps equal templates equal byte by byte.
 KEY_HEADINGS: Final = ("日期*", "店铺ID*", "店铺名称")
 TEMPLATE_CODES: Final = (

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assessments.engine import describe
-from assessments.metrics.api import XLSX
+from assessments.metrics.templates_xlsx import XLSX
 from assessments.rulebooks.filling import build_lines_sheet, fill_lines
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookVersion
 from assessments.rulebooks.queries import load_rulebook

@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from assessments.stores.aliases_admin import StoreAliasAdmin
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from assessments.stores.queries import list_clients_of, visible_to
 from assessments.stores.services import touch_stores
 from core.admin import AccessAdmin, AccessInline, FixedOnceMade
 from core.people.models import CLIENT_ROLES, Role
 from core.sites import agency_site
+
+__all__ = ["OfStoreAdmin", "StoreAdmin", "StoreAliasAdmin"]
 
 
 class MemberInline(AccessInline):

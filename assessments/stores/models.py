@@ -136,3 +136,21 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store} · {self.user}"
+
+
+class StoreAlias(models.Model):
+    """Another word by which files call a store: an old name, a short one, another shop id."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("store"))
+    name = models.CharField(_("name in files"), max_length=120)
+    # What is compared (assessments/stores/aliases.py): half-width, lower case, no spaces.
+    key = models.CharField(max_length=240, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("store alias")
+        verbose_name_plural = _("store aliases")
+        constraints = [models.UniqueConstraint(fields=["key"], name="store_alias_once")]
+
+    def __str__(self) -> str:
+        return self.name

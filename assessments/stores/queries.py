@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from assessments.stores.models import Client, Store
+from assessments.stores.models import Client, Store, StoreAlias
+from assessments.stores.words import key_of
 from core.people.models import AGENCY_STAFF, CLIENT_ROLES, ApiToken, Role
 
 
@@ -70,7 +71,8 @@ def count_stale() -> int:
 def match_stores(*, keys: Iterable[tuple[str, str]], user: Any) -> dict[tuple[str, str], UUID]:
     """(shop id, name) → store, among those this person sees. The id decides; the name serves where no id is given.
 
-    A name that two stores share, or an id that two marketplaces share, matches nothing.
+    Where neither is known, the word of the file may be an alias. A name that two stores share, or an id that two
+    marketplaces share, matches nothing.
     """
     keys = set(keys)
     by_id: dict[str, list[UUID]] = {}
@@ -84,4 +86,13 @@ def match_stores(*, keys: Iterable[tuple[str, str]], user: Any) -> dict[tuple[st
         candidates = by_id.get(shop_id, []) if shop_id else by_name.get(name, [])
         if len(candidates) == 1:
             found[shop_id, name] = candidates[0]
-    return found
+    strange = {
+        key: key_of(key[0] or key[1]) for key in keys if not (by_id if key[0] else by_name).get(key[0] or key[1])
+    }
+    aliases = dict(list_aliases(user).filter(key__in=set(strange.values())).values_list("key", "store_id"))
+    return found | {key: aliases[word] for key, word in strange.items() if word in aliases}
+
+
+def list_aliases(user: Any) -> QuerySet[StoreAlias]:
+    """Aliases of visible stores."""
+    return StoreAlias.objects.filter(store__in=visible_to(user)).select_related("store")

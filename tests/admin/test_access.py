@@ -17,8 +17,10 @@ from tests.isolation.twins import furnish
 PAGES = {
     "stores.client": ("OLP", "OL", "OL"),
     "stores.store": ("OLP", "OL", "OL"),
+    "stores.storealias": ("OLP", "OL", ""),
     "metrics.import": ("OLP", "OLP", ""),
     "metrics.expectedfile": ("OL", "OL", "OL"),
+    "metrics.rememberedkind": ("OLP", "", ""),
     "rulebooks.rulebookversion": ("OLP", "", ""),
     "rulebooks.rulebookdraft": ("OL", "OL", "OL"),
     "backtests.backtest": ("OL", "OL", ""),
@@ -37,7 +39,13 @@ PAGES = {
     "outbox.message": ("O", "", ""),
 }
 # Nothing else is deleted.
-DELETABLE = {"metrics.expectedfile": "OL", "rulebooks.enrolment": "OL", "backtests.shadow": "OL"}
+DELETABLE = {
+    "rulebooks.enrolment": "OL",
+    "backtests.shadow": "OL",
+    "stores.storealias": "OL",
+    "metrics.expectedfile": "OL",
+    "metrics.rememberedkind": "OL",
+}
 STAFF = {"O": "owner", "L": "lead", "P": "twin"}
 
 

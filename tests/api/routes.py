@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.rulebooks.services import SHIPPED
-from tests.isolation.twins import DRAFT_DIGEST, IDS, NUMBER, TOKEN_KEY
+from tests.isolation.twins import DRAFT_DIGEST, FINGERPRINT, IDS, NUMBER, TOKEN_KEY
 
 OWNER, LEADS = "O", "OL"
 STAFF, EVERYBODY = "OLP", "OLPAV"  # P operator who looks after the store, A client admin, V client viewer
@@ -20,6 +20,7 @@ STORE = {
     "main_category": "x",
     "go_live_on": "2024-07-15",
 }
+ALIAS = {"store": IDS["store"], "name": "another word"}
 LINE = {"programme": "tmall-daily", "track": "annual", "table": "score_line", "category": "x", "value": "4.3"}
 ENROLMENT = {"store": IDS["store"], "programme": "tmall-daily", "track": "half-year"}
 SHEET = "项目,数值表,类目,数值\ntmall-daily,score_line,sheet category,4.2\n".encode()
@@ -92,6 +93,9 @@ ROUTES = [
     _get("store-tokens-list", "store-tokens/", STAFF),
     Route("post", "store-tokens-list", "store-tokens/", STAFF, 201, TOKEN, shows=False, elsewhere=400),
     Route("delete", "store-tokens-detail", f"store-tokens/{TOKEN_KEY}/", STAFF, 204, shows=False, elsewhere=404),
+    _get("store-aliases-list", "store-aliases/", STAFF),
+    Route("post", "store-aliases-list", "store-aliases/", LEADS, 201, ALIAS, elsewhere=403, shows=False),
+    Route("delete", "store-aliases-detail", f"store-aliases/{NUMBER}/", LEADS, 204, shows=False, elsewhere=403),
     # facts
     _get("coverage", "coverage/", STAFF, params=RANGE),
     _get("late-files", "late-files/", STAFF),
@@ -105,6 +109,18 @@ ROUTES = [
     Route("post", "imports-list", "imports/", STAFF, 202, "a file", shows=False, elsewhere=202),
     Route("post", "imports-commit", f"imports/{IDS['import']}/commit/", STAFF, 202, elsewhere=404),
     _of("imports-rejections", f"imports/{IDS['import']}/rejections/", STAFF),
+    _of("imports-conflicts", f"imports/{IDS['import']}/conflicts/", STAFF),
+    _of("imports-errors", f"imports/{IDS['import']}/errors.xlsx", STAFF, shows=False),
+    _get("remembered-kinds-list", "remembered-kinds/", STAFF),
+    Route(
+        "delete",
+        "remembered-kinds-detail",
+        f"remembered-kinds/{FINGERPRINT}/",
+        LEADS,
+        204,
+        shows=False,
+        elsewhere=403,
+    ),
     # rules
     _get("rulebooks-list", "rulebooks/", EVERYBODY),
     _get("rulebooks-detail", f"rulebooks/{IDS['rulebook']}/", EVERYBODY),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import Import, Violation
+from assessments.metrics.models import Import, RejectedRows, Violation
 from assessments.stores.models import Store
 from tests.conftest import House
 from tests.factories import TODAY, brand, forget_temporary_tables, make_judged_store, make_upload, newest, other_brand
@@ -87,6 +87,7 @@ def make_side(word: str, *, client: Any, operator: Any) -> Side:
     store = make_judged_store(f"{word} store", client=client, operators=[operator], shop_id=word)
     violation = Violation.objects.create(store=store, occurred_on="2024-12-01", points=2, note=word)
     upload = make_upload(by=operator, file_name=f"{word}.csv", state=Import.State.CHECKED, default_store=store)
+    RejectedRows.objects.create(upload=upload, sheets=[{"name": word, "notes": [], "headings": [], "rows": []}])
     agreement = FeeAgreement.objects.get(store=store)
     estimate = RefundEstimate.objects.get(agreement=agreement)
     return Side(
@@ -100,6 +101,8 @@ def make_side(word: str, *, client: Any, operator: Any) -> Side:
             "clients/{}/": client.pk,
             "imports/{}/": upload.pk,
             "imports/{}/rejections/": upload.pk,
+            "imports/{}/conflicts/": upload.pk,
+            "imports/{}/errors.xlsx": upload.pk,
             "periods/{}/": newest(store).period_id,
             "verdicts/{}/": newest(store).pk,
             "verdicts/{}/explanation/": newest(store).pk,

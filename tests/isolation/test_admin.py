@@ -9,18 +9,18 @@ from django.urls import reverse
 
 from assessments.backtests.models import Backtest, Flip, Shadow, ShadowVerdict
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import ExpectedFile, Import, Violation
+from assessments.metrics.models import ExpectedFile, Import, RememberedKind, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Client as Brand
-from assessments.stores.models import Store
+from assessments.stores.models import Store, StoreAlias
 from core.outbox.models import Message
 from core.people.models import User
 from core.sites import agency_site, platform_site
 from tests.conftest import House
 from tests.factories import photograph, undone
 from tests.isolation.conftest import Visits, canary_of
-from tests.isolation.twins import IDS, NUMBER
+from tests.isolation.twins import FINGERPRINT, IDS, NUMBER
 
 Twins = tuple[House, House]
 FIXED: dict[type[Any], Any] = {
@@ -39,7 +39,9 @@ FIXED: dict[type[Any], Any] = {
     RefundEstimate: IDS["estimate"],
     RulebookDraft: IDS["draft"],
     RulebookVersion: IDS["rulebook"],
+    RememberedKind: FINGERPRINT,
     Store: IDS["store"],
+    StoreAlias: NUMBER,
     StoreStanding: IDS["store"],
     User: IDS["operator"],
     Verdict: IDS["verdict"],

@@ -10,11 +10,21 @@ from django.contrib.contenttypes.models import ContentType
 from assessments.backtests.models import Backtest, Flip, Shadow, ShadowMark, ShadowVerdict
 from assessments.engine import parse_rulebook
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import ExpectedFile, Import, ImportFile, Rejection, StoreDayChange, Violation
+from assessments.metrics.models import (
+    Conflict,
+    ExpectedFile,
+    Import,
+    ImportFile,
+    RejectedRows,
+    Rejection,
+    RememberedKind,
+    StoreDayChange,
+    Violation,
+)
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
 from assessments.rulebooks.services import SHIPPED, columns_of
-from assessments.stores.models import Assignment, Client, ClientMember, Store
+from assessments.stores.models import Assignment, Client, ClientMember, Store, StoreAlias
 from core.outbox.models import Message
 from core.people.models import ApiToken, Role, User
 from tests.conftest import PASSWORD
@@ -57,6 +67,7 @@ IDS = {
 NUMBER = 770_001
 TOKEN_KEY = str(NUMBER)
 DRAFT_DIGEST = "d" * 64
+FINGERPRINT = "f" * 64
 CANARIES = {"alpha": "alphacanary7f3a", "beta": "betacanary91bc"}
 DAY = date(2025, 2, 27)
 AMOUNTS = {"alpha": "111111.11", "beta": "222222.22"}
@@ -134,6 +145,7 @@ def _store(canary: str) -> Store:
         go_live_on=date(2024, 7, 15),
     )
     Assignment.objects.create(id=NUMBER, store=store, user_id=IDS["operator"])
+    StoreAlias.objects.create(id=NUMBER, store=store, name=f"{canary} alias", key=f"{canary}alias")
     return store
 
 
@@ -175,6 +187,8 @@ def _imports(store: Store, canary: str) -> None:
         default_store=store,
         rows_in=1,
         rejected=1,
+        conflicts=1,
+        unknown_stores=[{"shop_id": f"{canary} unknown", "name": f"{canary} unknown", "rows": 1}],
         left_out=[{"column": "C", "heading": f"{canary} heading", "personal": False, "cells": 1}],
     )
     ImportFile.objects.create(upload=upload, content=canary.encode())
@@ -190,6 +204,25 @@ def _imports(store: Store, canary: str) -> None:
         code="not_a_number",
         reason_zh=f"{canary} 原因",
         reason_en=f"{canary} reason",
+    )
+    RejectedRows.objects.create(
+        upload=upload,
+        sheets=[
+            {
+                "name": f"{canary} sheet",
+                "notes": [],
+                "headings": [{"letter": "C", "text": f"{canary} heading"}],
+                "rows": [{"number": 3, "cells": [f"{canary} value"]}],
+            }
+        ],
+    )
+    Conflict.objects.create(id=NUMBER, upload=upload, store=store, day=DAY, metric=SCORE, stored=4_500_000, found=None)
+    RememberedKind.objects.create(
+        fingerprint=FINGERPRINT,
+        kind="store_scores",
+        headings=f"{canary} headings",
+        chosen_by=upload.uploaded_by,
+        chosen_at=upload.created_at,
     )
 
 

@@ -17,7 +17,7 @@ from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.drafting import write_draft
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
 from assessments.rulebooks.services import SHIPPED
-from assessments.stores.models import Assignment, Client, ClientMember, Store
+from assessments.stores.models import Assignment, Client, ClientMember, Store, StoreAlias
 from core.api.models import SavedAnswer
 from core.people.models import ApiToken, User
 from core.people.services import issue_token
@@ -76,6 +76,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "assignment_once": lambda: again(Assignment),
     "arrival_once": pair(make_arrival),
     "expected_file_once": pair(lambda: ExpectedFile.objects.create(source="s", starts_on=DAY)),
+    "store_alias_once": pair(lambda: StoreAlias.objects.create(store=Store.objects.get(), name="n", key="n")),
     "import_counts_add_up": lambda: change(Import, rows_in=7),
     "import_failure_has_a_reason": lambda: change(Import, state="failed", error=None),
     "rulebook_version_once": lambda: again(RulebookVersion, digest="0" * 64),

@@ -14,6 +14,7 @@ from assessments.metrics.reading import limits
 from assessments.metrics.reading.codec import Outcome, encode
 from assessments.metrics.reading.parse import parse_file, read_texts, recognise_file
 from assessments.metrics.reading.results import UnreadableFile
+from assessments.metrics.reading.telling import telling_every_second
 
 
 def close_doors() -> None:
@@ -50,16 +51,22 @@ def read(request: bytes, content: bytes) -> Outcome:
         )
 
 
-def main() -> None:
-    """Reads the request line and the file from standard input and writes the outcome to standard output."""
-    # Codecs are found by importing a module on first use, which needs a file: load them while files can be opened.
+def load_codecs() -> None:
+    """Codecs are found by importing a module on first use, which needs a file: load them while files can be opened."""
     for codec in ("gb18030", "utf-16-le", "utf-16-be", "latin-1", "cp437"):
         codecs.lookup(codec)
+
+
+def main() -> None:
+    """Reads the request line and the file from standard input and writes the outcome to standard output."""
+    load_codecs()
     # One file and the end: looking for cycles would cost more than they hold, and memory is bounded anyway.
     gc.disable()
     close_doors()
     request = sys.stdin.buffer.readline()
-    outcome = read(request, sys.stdin.buffer.read())
+    content = sys.stdin.buffer.read()
+    with telling_every_second():
+        outcome = read(request, content)
     sys.stdout.buffer.write(encode(outcome))
     sys.stdout.buffer.flush()
 

@@ -14,6 +14,7 @@ from assessments.engine.text import Text
 from assessments.metrics.reading import limits
 from assessments.metrics.reading.codec import Outcome, decode
 from assessments.metrics.reading.results import ParsedFile, Recognition, TextSheets, UnreadableFile
+from assessments.metrics.reading.telling import Listener, run_heard
 
 _ROOT: Final = str(Path(__file__).resolve().parents[3])
 # -I keeps the environment, the user's site and the working directory off the import path; only this tree is added.
@@ -33,10 +34,14 @@ def parse_in_child(
     kind: str | None = None,
     default_store: str | None = None,
     seconds: float = limits.WALL_SECONDS,
+    on_rows: Listener | None = None,
 ) -> ParsedFile:
     """parse_file in a process of its own. UnreadableFile is the only error that is the file's, also when the process
-    dies or hangs; ReaderKilled says nothing of the file, and that it may be tried again."""
-    outcome = _ask(content, file_name, kind, default_store, only="", seconds=seconds)
+    dies or hangs; ReaderKilled says nothing of the file, and that it may be tried again.
+
+    `on_rows` hears every second how many rows were looked at, of how many.
+    """
+    outcome = _ask(content, file_name, kind, default_store, only="", seconds=seconds, on_rows=on_rows)
     if not isinstance(outcome, ParsedFile):
         raise _crashed("wrong answer")
     return outcome
@@ -74,11 +79,12 @@ def _ask(
     *,
     only: str,
     seconds: float,
+    on_rows: Listener | None = None,
 ) -> Outcome:
     # No process is worth starting for a file that is refused by its size alone.
     limits.refuse_too_many("文件字节数", "file size in bytes", len(content), limits.FILE_BYTES)
     request = orjson.dumps({"file_name": file_name, "kind": kind, "default_store": default_store, "only": only})
-    answer = run_program(_PROGRAM, request + b"\n" + content, seconds=seconds)
+    answer = run_program(_PROGRAM, request + b"\n" + content, seconds=seconds, on_rows=on_rows)
     try:
         outcome = decode(answer)
     except (ValueError, KeyError, TypeError):
@@ -88,22 +94,14 @@ def _ask(
     return outcome
 
 
-def run_program(program: str, sent: bytes, *, seconds: float) -> bytes:
+def run_program(program: str, sent: bytes, *, seconds: float, on_rows: Listener | None = None) -> bytes:
     """Runs a Python program apart: no environment, its own session; what it wrote to standard output comes back.
 
     UnreadableFile: too_slow when it had to be stopped, crashed when it ended in any way but well. ReaderKilled when
     it was killed from outside.
     """
     try:
-        finished = subprocess.run(  # noqa: S603  (our own interpreter and our own program)
-            [sys.executable, "-I", "-c", program, _ROOT],
-            input=sent,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env={},
-            start_new_session=True,
-        )
+        finished = run_heard([sys.executable, "-I", "-c", program, _ROOT], sent, seconds=seconds, on_rows=on_rows)
     except subprocess.TimeoutExpired:
         raise UnreadableFile(
             "too_slow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,6 +10,7 @@ from typing import Final
 
 from assessments.engine.text import Text
 from assessments.metrics.catalogue import BY_CODE, INT4_MAX, INT8_MAX
+from assessments.metrics.reading import limits
 from assessments.metrics.reading.headings import Heading, is_personal, letter, name_of
 from assessments.metrics.reading.privacy import HIDDEN, HIDDEN_CELL, is_figure, mask
 from assessments.metrics.reading.raw import CellProblem, RawCell, is_blank, is_missing, narrow, show
@@ -29,6 +31,10 @@ _LABEL_COLUMNS: Final = 3  # A summary row says so in one of its first filled ce
 _FULL_DETAIL: Final = 20_000  # Beyond so many rejections only the first bad cell of a row is listed.
 
 
+# Those of this process, for the reading process to say how far it is. A sheet is read once, so there are few.
+ACCOUNTS: Final[deque[SheetAccount]] = deque(maxlen=limits.SHEETS)
+
+
 @dataclass(slots=True)
 class SheetAccount:
     """Rows and rejections of one sheet as they come up."""
@@ -43,6 +49,9 @@ class SheetAccount:
     rounded_cells: int = 0
     records: list[Record] = field(default_factory=list)
     places: list[FieldPlace] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        ACCOUNTS.append(self)
 
     def reject(self, row: int, problems: Iterable[tuple[Heading | None, RawCell, CellProblem]]) -> None:
         """Lists why a row (counted from 0) was not taken; the whole row is out."""
