@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from assessments.metrics.models import SourceArrival
 from assessments.metrics.sources import sources_of
 from assessments.metrics.storing import Key
 
@@ -23,3 +24,8 @@ def note_arrivals(*, values: Mapping[Key, Mapping[str, int | None]], upload: UUI
         stores, sources = zip(*sorted(came), strict=True)
         with connection.cursor() as cursor:
             cursor.execute(NOTE, [upload, at, list(stores), list(sources)])
+
+
+def repeat_arrivals(*, known: UUID, upload: UUID, at: datetime) -> None:
+    """Say that what an earlier import was the last to bring came again, with this one."""
+    SourceArrival.objects.filter(upload_id=known).update(upload_id=upload, arrived_at=at)

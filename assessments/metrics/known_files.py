@@ -1,9 +1,9 @@
 """The same file again, while nothing that its outcome depends on has changed: answered without reading it.
 
 An import leaves a fingerprint of all that its outcome rests on: what was asked, the business date, the code that reads,
-and every store that its uploader may see, each with its facts' revision. Whatever changes a store-day raises that
-revision (stores/services.py::touch_stores). The same bytes under the same fingerprint were read, matched and compared
-with these very figures before: every row would be found unchanged again.
+every store that its uploader may see, each with its facts' revision, and what else names stores and kinds. Whatever
+changes a store-day raises that revision (stores/services.py::touch_stores). The same bytes under the same fingerprint
+were read, matched and compared with these very figures before: every row would be found unchanged again.
 """
 
 import hashlib
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from assessments.metrics.models import Import
+from assessments.metrics.models import Import, RememberedKind
 from assessments.metrics.reading.days import find_days
+from assessments.stores.models import StoreAlias
 from assessments.stores.queries import visible_to
 
 _ROOM = Path(__file__).resolve().parent
@@ -29,8 +30,11 @@ def take_fingerprint(*, upload: Import, kind: str, today: date) -> str:
     stores = visible_to(upload.uploaded_by).order_by("pk")
     seen: Iterable[tuple[object, ...]] = stores.values_list("pk", "shop_id", "name", "facts_revision")
     # A day in the file's name may be the day of its figures; nothing else of the name is read.
-    asked = (kind, upload.default_store_id, find_days(upload.file_name), today, _code())
-    return hashlib.sha256(repr((asked, list(seen))).encode()).hexdigest()
+    asked = (kind, upload.default_store_id, upload.on_conflict, find_days(upload.file_name), today, _code())
+    # Other names of stores, and what people said that files with certain headings are.
+    aliases = StoreAlias.objects.filter(store__in=stores).order_by("pk").values_list("key", "store_id")
+    kinds = RememberedKind.objects.order_by("pk").values_list("pk", "kind")
+    return hashlib.sha256(repr((asked, list(seen), list(aliases), list(kinds))).encode()).hexdigest()
 
 
 def find_same(*, upload: Import, fingerprint: str) -> Import | None:
@@ -44,7 +48,7 @@ def copy_outcome(*, upload: Import, known: Import) -> None:
     for name in ("kind", "encoding", "rows_in", "summary_rows", "left_out", "fingerprint"):
         setattr(upload, name, getattr(known, name))
     upload.unchanged = known.rows_in
-    upload.created = upload.changed = upload.rejected = upload.stores = 0
+    upload.created = upload.changed = upload.kept = upload.rejected = upload.stores = 0
     upload.error = None
 
 

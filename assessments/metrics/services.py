@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.engine.text import Text
 from assessments.metrics.accounting import cut_rejections, note_stored, note_taken
-from assessments.metrics.arrivals import note_arrivals
+from assessments.metrics.arrivals import note_arrivals, repeat_arrivals
 from assessments.metrics.conflicts import Found, note_conflicts, settle_conflicts
 from assessments.metrics.events import FileUploaded
 from assessments.metrics.fuller import keep_fuller
@@ -114,6 +114,8 @@ def run_import(*, upload_id: UUID, at: datetime, today: date, progress: Progress
     if known is not None:
         copy_outcome(upload=upload, known=known)
         _end_well(upload=upload, at=at)
+        if not upload.dry_run:
+            repeat_arrivals(known=known.pk, upload=upload.pk, at=at)
         return upload
     content = bytes(upload.file.content)
     try:

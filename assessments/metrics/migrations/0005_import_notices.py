@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metrics", "0003_violations")]
+    dependencies = [("metrics", "0004_known_files")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0003_violations'),
+        ('metrics', '0006_violation_numbers_and_remarks'),
         ('stores', '0001_initial'),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("metrics", "0003_violations")]
+    dependencies = [("metrics", "0005_import_notices")]
 
     operations = [
         migrations.AddField(

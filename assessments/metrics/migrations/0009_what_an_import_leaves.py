@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0003_violations'),
+        ('metrics', '0008_expected_files'),
         ('stores', '0002_aliases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
