@@ -24,6 +24,7 @@ MOST_ROWS: Final = 5_000
 MOST_BYTES: Final = 5 * 1024 * 1024
 LIST_KEY: Final = "observations"
 ROW_KEYS: Final = frozenset({"store", "day", "values"})
+_MOST_PROBLEMS: Final = 200  # Of one row: nobody needs to read more, and a row must not fill the memory.
 _LONGEST: Final = 100  # No number, day or id is longer; what is, is not looked at closely.
 _PLAIN: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -78,6 +79,8 @@ class _Row:
             return None
 
     def refuse(self, heading: str, raw: Any, problem: CellProblem) -> None:
+        if len(self.wrong) >= _MOST_PROBLEMS:
+            return
         self.wrong.append(
             Rejection(
                 sheet="",

@@ -74,7 +74,8 @@ def _tell(read: PushRead, found: Rejection) -> Refused:
         store=store,
         day=day,
         metric=found.heading,
-        value=found.value,
+        # A row that is at fault as a whole is named by its store and day, which stand beside it.
+        value="" if found.value == f"{store} {day}" else found.value,
         code=found.code,
         zh=found.reason.zh,
         en=found.reason.en,

@@ -1,6 +1,6 @@
 """Our own templates over the API: one for each kind of data, with what the caller may choose in its drop-downs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,15 +14,16 @@ from assessments.metrics.catalogue import CATALOGUE
 from assessments.metrics.reading.formats import get_format
 from assessments.metrics.taking.registry import may_import
 from assessments.metrics.templates_records import write_records
-from assessments.metrics.templates_xlsx import TEMPLATE_CODES, XLSX, write_store_days
+from assessments.metrics.templates_xlsx import XLSX, build_template, write_store_days
 from assessments.stores.queries import list_clients_of, visible_to
 from core.people.models import Role, User
 
 MOST_CHOICES = 1000
-# Templates of store-days, which differ in their columns only: name → metrics.
-OF_STORE_DAYS: dict[str, Sequence[str]] = {
-    "store-day": TEMPLATE_CODES,
-    "daily-scores": tuple(metric.code for metric in CATALOGUE if metric.group == "score"),
+# Templates of store-days, which differ in their columns only.
+SCORES = tuple(metric.code for metric in CATALOGUE if metric.group == "score")
+OF_STORE_DAYS: dict[str, Callable[[list[tuple[str, str]]], bytes]] = {
+    "store-day": lambda stores: build_template(stores=stores),
+    "daily-scores": lambda stores: write_store_days((), codes=SCORES, stores=stores),
 }
 OF_RECORDS = {"violations": "violations", "fee-ledger": "fee_ledger", "store-list": "store_list"}
 NAMES = [*OF_STORE_DAYS, *OF_RECORDS]
@@ -32,7 +33,7 @@ def build_template_for(user: Any, name: str) -> bytes:
     """A template with the stores, clients and operators that this person may choose. KeyError for an unknown name."""
     stores = list(visible_to(user).order_by("name").values_list("shop_id", "name")[:MOST_CHOICES])
     if name in OF_STORE_DAYS:
-        return write_store_days((), codes=OF_STORE_DAYS[name], stores=stores)
+        return OF_STORE_DAYS[name](stores)
     lists: dict[str, Sequence[str]] = {}
     if name == "store-list":
         operators = User.objects.filter(role=Role.OPERATOR, is_active=True).order_by("username")

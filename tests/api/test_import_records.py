@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from assessments.metrics.models import StoreDay, Violation
 from assessments.stores.models import Client, Store
 from tests.api.conftest import COUNTS, code_of, counts, upload, walk
 from tests.conftest import Api, House
 from tests.factories import TODAY, brand, compute, is_stale, list_messages, make_store, read_upload
+from tests.unit.metrics.builders import make_csv
 
 VIOLATIONS = ("店铺ID", "违规编号", "处罚时间", "扣分", "违规等级", "违规类型", "申诉结果")
 FIRST = ("900000001", "V1", "2025-03-01 10:20:00", "12分", "B类", "虚假交易", "申诉中")
@@ -208,3 +211,28 @@ def test_a_file_writes_nothing_that_its_uploader_may_not_write(alpha: House, op:
     with alpha.scope():
         assert not Store.objects.filter(shop_id="900000055").exists()
         assert brand()
+
+
+def test_a_store_that_the_product_refuses_leaves_no_client_behind(alpha: House, lead: Api, bring: Any) -> None:
+    too_long = ("9" * 41, "甲", "新客户", *NEW[3:])
+    done = bring(lead, (STORES, too_long))
+    assert (told(done), done["notes"]) == ((1, 0, 0, 0, 1), [])
+    [line] = walk(lead, f"imports/{done['id']}/rejections/")
+    assert (line["code"], line["value"]) == ("not_valid", "9" * 41)
+    assert line["reason_zh"] != line["reason_en"]
+    with alpha.scope():
+        assert not Client.objects.filter(name="新客户").exists()
+    both = bring(lead, (STORES, too_long, (*NEW[:2], "新客户", *NEW[3:])))
+    assert (told(both), [note["row_number"] for note in both["notes"]]) == ((2, 1, 0, 0, 1), [3])
+
+
+def test_the_admin_asks_for_the_same_permission_and_shows_the_remarks(
+    alpha: House, lead: Api, store: Store, bring: Any
+) -> None:
+    address = reverse("agency:metrics_import_add")
+    for username, status in (("op", 403), ("lead", 302)):
+        sent = {"file": SimpleUploadedFile("stores.csv", make_csv((STORES, NEW))), "kind": "store_list"}
+        assert alpha.browser(username).post(address, sent).status_code == status, username
+    done = bring(lead, (VIOLATIONS, SECOND))
+    page = alpha.browser("lead").get(reverse("agency:metrics_import_change", args=[done["id"]])).content.decode()
+    assert "“发布违禁信息” was taken as another topic." in page

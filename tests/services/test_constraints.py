@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -27,22 +26,9 @@ from tenants.roles import list_append_only_tables
 from tests.conftest import House
 from tests.factories import DAILY, TODAY, make_arrival, make_judged_store, make_upload, newest, photograph, write_days
 from tests.isolation.twins import DAY
+from tests.services.breaking import again, change
 
 PLATFORM = {Agency, Domain}
-
-
-def again(model: type[models.Model], **changes: Any) -> None:
-    """Insert the model's first row a second time, with a new key and these changes."""
-    row: Any = model._default_manager.order_by("pk").first()
-    fresh = {"pk": uuid4()} if isinstance(model._meta.pk, models.UUIDField) else {"pk": None}
-    for name, value in {**fresh, **changes}.items():
-        setattr(row, name, value)
-    row._state.adding = True
-    row.save(force_insert=True)
-
-
-def change(model: type[models.Model], **changes: Any) -> None:
-    model._default_manager.update(**changes)
 
 
 def publish_twice() -> None:

@@ -1,7 +1,7 @@
 """Take a list of violations. With a number, a violation is the one of that store and number; without, it is known by
 store, date, severity, points and topic, and rows that cannot be told apart are refused rather than guessed at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from assessments.metrics.matching import NO_STORE, UNKNOWN_STORE
 from assessments.metrics.models import Violation
 from assessments.metrics.reading.formats.violations import WITHDRAWN
 from assessments.metrics.reading.results import ParsedFile, Record
-from assessments.metrics.services import save_violation
+from assessments.metrics.services import save_violations
 from assessments.metrics.taking.registry import Taken, fill, settle_records, tell_invalid
 from assessments.metrics.taking.stores_of import find_stores
 from core.people.models import User
@@ -95,6 +95,7 @@ def take_violations(parsed: ParsedFile, user: User, today: date) -> Taken:
             continue
         for each in groups[key]:
             taken.reject(each.record, "look_alike", LOOK_ALIKE)
+    save_violations(new=known.new, changed=list(known.changed.values()))
     return taken
 
 
@@ -130,6 +131,8 @@ class _Known:
     def __init__(self, told: Iterable[Told]) -> None:
         self.by_number: dict[tuple[UUID, str], Violation] = {}
         self.by_day: dict[tuple[UUID, date], list[Violation]] = {}
+        self.new: list[Violation] = []
+        self.changed: dict[UUID, Violation] = {}
         for row in Violation.objects.filter(store__in={each.store for each in told}).order_by("occurred_on", "pk"):
             if row.external_number:
                 self.by_number[row.store_id, row.external_number] = row
@@ -148,6 +151,15 @@ class _Known:
         # A number is given to the first that has none; which of several equal ones, makes no difference.
         return [row for row in alike if not row.external_number][:1] if each.number else alike
 
+    def write(self, violation: Violation, changes: Mapping[str, Any]) -> None:
+        """Change a stored violation or fill a new one, to be saved with all others."""
+        for name, value in changes.items():
+            setattr(violation, name, value)
+        if violation._state.adding:
+            self.new.append(violation)
+        else:
+            self.changed[violation.pk] = violation
+
 
 def _write(taken: Taken, known: _Known, each: Told, rows: int) -> None:
     found = known.find(each)
@@ -156,13 +168,13 @@ def _write(taken: Taken, known: _Known, each: Told, rows: int) -> None:
     if len(found) > 1 and differing:
         taken.reject(each.record, "look_alike", LOOK_ALIKE)
         return
-    violation = found[0] if found else Violation(store_id=each.store)
     if differing or not found:
         try:
-            save_violation(violation=violation, touch=False, **changes)
+            Violation(store_id=each.store, **changes).clean_fields(exclude=["store"])
         except ValidationError as error:
             taken.reject(each.record, "not_valid", tell_invalid(error))
             return
+        known.write(found[0] if found else Violation(store_id=each.store), changes)
         taken.stale.add(each.store)
         if each.topic == Topic.OTHER and each.note:
             taken.note(each.record, "other_topic", fill(READ_AS_OTHER, words=each.note))

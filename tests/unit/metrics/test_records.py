@@ -135,6 +135,13 @@ def test_kinds_of_records_and_store_days_are_told_apart(headings: tuple[str, ...
     assert recognise_file(make_csv([headings, ["1"] * len(headings)]), "a.csv").kind == kind
 
 
+def test_money_in_the_hundredth_of_a_yuan_is_never_read_as_yuan() -> None:
+    batch = ("店铺名称", "年度", "预缴软件服务年费", "参与保底的成交额", "是否完成保底", "已退年费")
+    assert recognise_file(make_csv([batch, ["1"] * len(batch)]), "a.csv").kind == ""
+    declared = [("店铺名称", "年度", "已缴年费(分)"), ("甲店", "2018", "3000000")]
+    assert [problem.code for problem in parse_file(make_csv(declared), "a.csv").rejections] == ["unit_missing"]
+
+
 @pytest.mark.parametrize(
     ("text", "topic"),
     [

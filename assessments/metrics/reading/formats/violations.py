@@ -1,5 +1,6 @@
 """违规/处罚记录: one row per deduction of violation points, as agencies collect them from the back offices."""
 
+from decimal import Decimal
 from typing import Final
 
 from assessments.engine.text import Text
@@ -56,7 +57,7 @@ FIELDS: Final = (
         unit=Unit.SCORE,
         shown_in="分",
         decimals=1,
-        ceiling=None,
+        ceiling=Decimal("9999.9"),
     ),
     Field(
         code="severity",
