@@ -4,6 +4,8 @@ import subprocess
 import sys
 from uuid import UUID
 
+import psycopg
+
 from assessments.stores.models import Store
 from benchmarks.filling import correct_newest_day, ensure_filled, tidy
 from benchmarks.naive import recompute_naively
@@ -15,6 +17,8 @@ from benchmarks.timing import Case, measure_in_turn
 from tenants.door import agency_scope
 
 SCAN = "SELECT count(*), sum(sales_amount) FROM metrics_storeday"
+# Nothing is known of what was judged: every period goes through the engine, as when the business date moves on.
+FORGET = "UPDATE periods_period SET inputs = ''; UPDATE periods_storestanding SET inputs = ''"
 NAIVE_STORES = 5
 
 
@@ -45,6 +49,16 @@ def measure_recompute(stage: Stage) -> list[Row]:
             note=f"{in_ms(seconds['naive'])}, extrapolated from {len(some)} stores",
         ),
         Row(
+            "… where whole rows are fetched as objects",
+            f"{seconds['whole'] / full:.0f} ×",
+            note=in_ms(seconds["whole"]),
+        ),
+        Row(
+            "… every period judged anew and none news, as on another day",
+            f"{seconds['anew'] / full:.2f} × the full one",
+            note=in_ms(seconds["anew"]),
+        ),
+        Row(
             "… again, nothing changed",
             f"{seconds['unchanged'] / full:.2f} × the full one",
             note=in_ms(seconds["unchanged"]),
@@ -65,7 +79,7 @@ def measure_recompute(stage: Stage) -> list[Row]:
             growth / 1024 * 2000 / stage.sizes.stores,
             5,
             unit=" MB",
-            note=f"peak of a fresh process above one store's recompute: {growth / 1024:.0f} MB; batches of 1,000",
+            note=f"peak of a fresh process above one store's recompute: {growth / 1024:.1f} MB; batches of 1,000",
         ),
         at_least("one corrected store: the full re-score takes", full / seconds["one"], 30, note=in_ms(seconds["one"])),
     ]
@@ -76,16 +90,24 @@ def _measure(stage: Stage, some: list[UUID]) -> dict[str, float]:
         correct_newest_day(stage.sizes, slug, stores=stores)
         touch(slug, stores=stores)
 
+    def forget(owner: psycopg.Connection) -> None:
+        owner.execute(FORGET)
+        touch(LARGE)
+
     with stage.connect() as owner:
         return measure_in_turn(
             {
                 "scan": Case(lambda: owner.execute(SCAN).fetchone(), before=lambda: owner.execute(SCAN).fetchone()),
                 "full": Case(lambda: recompute_all(LARGE), before=lambda: change(LARGE)),
                 "estimates": Case(lambda: estimate_all(LARGE)),
+                "anew": Case(lambda: recompute_all(LARGE), before=lambda: forget(owner)),
                 "unchanged": Case(lambda: recompute_all(LARGE), before=lambda: touch(LARGE)),
                 "one": Case(lambda: recompute_all(LARGE), before=lambda: change(LARGE, some[:1])),
                 "small": Case(lambda: recompute_all(SMALL), before=lambda: change(SMALL)),
                 "naive": Case(lambda: recompute_naively(LARGE, some), scale=stage.sizes.stores / len(some)),
+                "whole": Case(
+                    lambda: recompute_naively(LARGE, some, whole_rows=True), scale=stage.sizes.stores / len(some)
+                ),
             },
             rounds=SLOW_ROUNDS,
         )

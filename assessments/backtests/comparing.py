@@ -88,7 +88,7 @@ def _gather(pinned: Mapping[Store, Sequence[Pinned]], draft: Rulebook, as_of: da
     """Both rulebooks' facts of every period that is worth judging, from one gathering for all stores."""
     by_draft = {pin.period_id: replace(pin, rulebook=draft) for pins in pinned.values() for pin in pins}
     every = [*(pin for pins in pinned.values() for pin in pins), *by_draft.values()]
-    figures = gather_figures(pins=every, as_of=as_of)
+    figures = gather_figures(stores=list(pinned), pins=every, as_of=as_of)
     lines = get_lines(stores=list(pinned))
 
     def facts_of(store: Store, pin: Pinned) -> StoreFacts:

@@ -169,7 +169,8 @@ def _members(thing: Any) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name in _names(kind):
         value = getattr(thing, name)
-        members[name] = value if type(value) in _AS_IT_IS else _speller(type(value))(value)
+        of_member: type = type(value)
+        members[name] = value if of_member in _AS_IT_IS else _speller(of_member)(value)
     if kind is Step:
         members["values"] = {word: _tagged(part) for word, part in thing.values.items()}
     for name in _sparse(kind):

@@ -13,23 +13,28 @@ from assessments.engine import (
     FeeFacts,
     Rulebook,
     Settlement,
+    WrittenRevision,
+    canonical_json,
     settle,
     write_revision,
 )
 from assessments.fees.events import StoresEstimated
 from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement
-from assessments.periods.models import StoreStanding
 from assessments.rulebooks.queries import get_lines, get_tracks, list_programmes, load_rulebook
 from assessments.stores.models import Store
 from assessments.stores.queries import claim_stale
 from assessments.stores.services import BATCH, mark_done, touch_stores
-from core.copying import append_rows
+from core.copying import append_rows, copy_to_temp
 from core.outbox.services import publish
 
 LAST_REVISIONS = """
 SELECT DISTINCT ON (agreement_id) agreement_id, revision, digest, id
   FROM fees_refundestimate WHERE agreement_id = ANY(%s) ORDER BY agreement_id, revision DESC
+"""
+WRITE_REFUNDS = """
+UPDATE periods_storestanding AS b SET refund = i.refund
+  FROM pg_temp.incoming_refunds AS i WHERE b.store_id = i.store_id AND b.refund IS DISTINCT FROM i.refund
 """
 ESTIMATE_COLUMNS = [
     *("id", "agreement_id", "revision", "digest", "engine_version", "as_of", "state"),
@@ -65,18 +70,13 @@ def estimate_stores(*, stores: Sequence[Store], as_of: date) -> int:
         agreement.store = by_id[agreement.store_id]
     rulebooks = pin_rulebooks(agreements=agreements)
     judged = [agreement for agreement in agreements if agreement.pk in rulebooks]
+    newest: dict[UUID, dict[str, Any] | None] = dict.fromkeys(by_id)
     written = 0
-    newest: dict[UUID, dict[str, Any]] = {}
     if judged:
         facts = gather_fee_facts(agreements=judged, rulebooks=rulebooks, lines=get_lines(stores=stores), as_of=as_of)
-        settled = [
-            (agreement, facts[agreement.pk], settle(rulebooks[agreement.pk], facts[agreement.pk]))
-            for agreement in judged
-        ]
-        ids, written = _write_estimates(settled, rulebooks)
-        for agreement, _facts, settlement in settled:  # ascending by year: the newest stays
-            newest[agreement.store_id] = _board_part(ids[agreement.pk], settlement)
-    _write_board(stores=stores, newest=newest)
+        rows = _list_fresh(judged, rulebooks, facts, newest)
+        written = append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=rows)
+    _write_board(newest=newest)
     return written
 
 
@@ -113,32 +113,48 @@ def _is_mistaken(pinned: Rulebook, found: Rulebook, enrolled: Container[str]) ->
     return found.programme in enrolled or (pinned.is_joined_by_name and pinned.programme not in enrolled)
 
 
-def _write_estimates(
-    settled: Sequence[tuple[FeeAgreement, FeeFacts, Settlement]], rulebooks: Mapping[UUID, Rulebook]
-) -> tuple[dict[UUID, UUID], int]:
-    """Append revisions where the digest changed. Returns agreement → its newest estimate's id, and how many are new."""
+def _list_fresh(
+    agreements: Sequence[FeeAgreement],
+    rulebooks: Mapping[UUID, Rulebook],
+    facts: Mapping[UUID, FeeFacts],
+    newest: dict[UUID, dict[str, Any] | None],
+) -> Iterator[list[Any]]:
+    """Settle one fee year after the other, ascending by year, and yield the row of each revision that is news.
+
+    `newest` becomes what the board shows of each store: its last year.
+    """
+    last = _get_last_revisions(agreements)
+
+    def settle_all() -> Iterator[list[Any]]:
+        for agreement in agreements:
+            told = facts[agreement.pk]
+            settlement = settle(rulebooks[agreement.pk], told)
+            revision = write_revision(rulebooks[agreement.pk], told, settlement)
+            number, known, estimate_id = last.get(agreement.pk, (0, "", uuid4()))
+            if known != revision.digest:
+                estimate_id = uuid4()
+                yield _estimate_row(estimate_id, agreement, number + 1, settlement, revision)
+            newest[agreement.store_id] = _board_part(estimate_id, settlement)
+
+    return settle_all()
+
+
+def _get_last_revisions(agreements: Sequence[FeeAgreement]) -> dict[UUID, tuple[int, str, UUID]]:
     with connection.cursor() as cursor:
-        cursor.execute(LAST_REVISIONS, [[agreement.pk for agreement, _facts, _settlement in settled]])
-        last = {row[0]: row[1:] for row in cursor.fetchall()}
-    ids: dict[UUID, UUID] = {}
+        cursor.execute(LAST_REVISIONS, [[agreement.pk for agreement in agreements]])
+        return {agreement_id: (number, digest, pk) for agreement_id, number, digest, pk in cursor.fetchall()}
 
-    def list_fresh() -> Iterator[list[Any]]:
-        for agreement, facts, settlement in settled:
-            revision = write_revision(rulebooks[agreement.pk], facts, settlement)
-            number, known, estimate_id = last.get(agreement.pk, (0, "", None))
-            if known == revision.digest:
-                ids[agreement.pk] = estimate_id
-                continue
-            ids[agreement.pk] = uuid4()
-            yield [
-                *(ids[agreement.pk], agreement.pk, number + 1, revision.digest, revision.engine_version),
-                *(settlement.as_of, settlement.state.value),
-                *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
-                *(revision.facts.decode(), revision.result.decode(), revision.marks),
-            ]
 
-    count = append_rows(table="fees_refundestimate", columns=ESTIMATE_COLUMNS, rows=list_fresh())
-    return ids, count
+def _estimate_row(
+    estimate_id: UUID, agreement: FeeAgreement, number: int, settlement: Settlement, revision: WrittenRevision
+) -> list[Any]:
+    """In ESTIMATE_COLUMNS' order."""
+    return [
+        *(estimate_id, agreement.pk, number, revision.digest, revision.engine_version),
+        *(settlement.as_of, settlement.state.value),
+        *(to_fen(settlement.refund), to_fen(settlement.refund_low), to_fen(settlement.refund_high)),
+        *(revision.facts.decode(), revision.result.decode(), revision.marks),
+    ]
 
 
 def to_fen(amount: Decimal | None) -> int | None:
@@ -166,12 +182,12 @@ def _board_part(estimate_id: UUID, settlement: Settlement) -> dict[str, Any]:
     }
 
 
-def _write_board(*, stores: Sequence[Store], newest: Mapping[UUID, dict[str, Any]]) -> None:
-    rows = list(StoreStanding.objects.filter(store__in=[store.pk for store in stores]).only("store_id", "refund"))
-    changed = [row for row in rows if row.refund != newest.get(row.store_id)]
-    for row in changed:
-        row.refund = newest.get(row.store_id)
-    StoreStanding.objects.bulk_update(changed, ["refund"], batch_size=500)
+def _write_board(*, newest: Mapping[UUID, dict[str, Any] | None]) -> None:
+    """Write the refund's part of the portfolio's rows, where it changed; None where there is none."""
+    rows = [(store_id, None if part is None else canonical_json(part)) for store_id, part in newest.items()]
+    copy_to_temp(name="incoming_refunds", like="periods_storestanding", columns=["store_id", "refund"], rows=rows)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_REFUNDS)
 
 
 @transaction.atomic

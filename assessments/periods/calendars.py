@@ -74,8 +74,9 @@ def open_periods(
     """
     found = Period.objects.filter(store_id__in=[store.pk for store in stores]).values_list(*_READ)
     stored: dict[PeriodKey, _Stored] = {}
-    for row in (_Stored(*values) for values in found):
-        stored[row.store_id, row.programme, row.starts_on, row.ends_before] = row
+    for values in found:
+        read = _Stored(*values)
+        stored[read.store_id, read.programme, read.starts_on, read.ends_before] = read
     pinned: dict[PlanKey, list[Pinned]] = {plan.key: [] for plan in plans}
     fresh: list[Period] = []
     corrected: list[Period] = []

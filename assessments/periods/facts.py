@@ -14,9 +14,10 @@ from assessments.engine import ENGINE_VERSION, Rulebook, StoreFacts, ViolationFa
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.queries import get_violations
 from assessments.periods.calendars import Pinned, Plan
-from assessments.periods.gathering import Months, gather_months, list_metric_codes
+from assessments.periods.gathering import Months, list_metric_codes, stream_months
 from assessments.periods.gathering_days import Days, Window, gather_days
 from assessments.rulebooks.queries import Lines
+from assessments.stores.models import Store
 
 DAY = timedelta(days=1)
 
@@ -56,11 +57,32 @@ class Figures:
             yield from (each.on for each in incidents if each.topic in read.topics and each.on >= starts_on)
 
 
-def gather_figures(*, pins: Sequence[Pinned], as_of: date) -> Figures:
-    """Gather for all these periods at once: a statement for months, and one more for each other way in
+def gather_figures(*, stores: Sequence[Store], pins: Sequence[Pinned], as_of: date) -> Figures:
+    """Gather for all periods of these stores at once: a statement for months, and one more for each other way in
     which some rulebook reads figures."""
+    (figures,) = stream_figures(parts=[stores], pins=pins, as_of=as_of)
+    return figures
+
+
+def stream_figures(*, parts: Sequence[Sequence[Store]], pins: Sequence[Pinned], as_of: date) -> Iterator[Figures]:
+    """The same for part after part of the stores, ascending by id: months of all parts are asked for once."""
     rulebooks = {pin.rulebook.digest: pin.rulebook for pin in pins}
     reads = {digest: read_by(rulebook) for digest, rulebook in rulebooks.items()}
+    months = stream_months(
+        parts=[[store.pk for store in part] for part in parts],
+        codes=list_metric_codes(rulebooks.values()),
+        starts_on=min((pin.planned.starts_on for pin in pins), default=as_of).replace(day=1),
+        ends_before=as_of + DAY,
+    )
+    by_store: dict[UUID, list[Pinned]] = {}
+    for pin in pins:
+        by_store.setdefault(pin.store_id, []).append(pin)
+    for part, gathered in zip(parts, months, strict=True):
+        of_part = [pin for store in part for pin in by_store.get(store.pk, ())]
+        yield _gather_beside_months(of_part, reads, gathered, as_of)
+
+
+def _gather_beside_months(pins: Sequence[Pinned], reads: Mapping[str, Reads], months: Months, as_of: date) -> Figures:
     ends_before = as_of + DAY
 
     def list_windows(concerned: Iterable[Pinned]) -> list[Window]:
@@ -70,12 +92,7 @@ def gather_figures(*, pins: Sequence[Pinned], as_of: date) -> Figures:
     counted = list_windows(pin for pin in pins if reads[pin.rulebook.digest].topics)
     return Figures(
         reads=reads,
-        months=gather_months(
-            store_ids=list({pin.store_id for pin in pins}),
-            codes=list_metric_codes(rulebooks.values()),
-            starts_on=min((pin.planned.starts_on for pin in pins), default=as_of).replace(day=1),
-            ends_before=ends_before,
-        ),
+        months=months,
         days=gather_days(
             windows=list_windows(by_day),
             codes=sorted({code for pin in by_day for code in reads[pin.rulebook.digest].daily}),
@@ -115,22 +132,35 @@ def lines_for(*, plan: Plan, pin: Pinned, lines: Lines) -> dict[str, Decimal]:
     )
 
 
-def fingerprint_inputs(*, plan: Plan, pin: Pinned, figures: Figures, lines: Lines, as_of: date) -> str:
-    """Names everything that a verdict is computed from, the day included, without building the facts.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What periods are judged from on a day."""
 
-    The same name means the same verdict; another name may mean the same one still (the digest tells).
-    """
-    store, planned = plan.store, pin.planned
-    read = figures.reads[pin.rulebook.digest]
-    return fingerprint(
-        ENGINE_VERSION,
-        pin.rulebook.digest,
-        (planned.phase, planned.number, planned.starts_on, planned.ends_before),
-        (store.main_category, store.go_live_on, as_of),
-        figures.months.list_cells(store.pk, read.months, planned.starts_on, planned.ends_before),
-        lines_for(plan=plan, pin=pin, lines=lines),
-        _beside_months(read, store.pk, figures, planned.starts_on, planned.ends_before),
-    )
+    figures: Figures
+    lines: Lines
+    as_of: date
+
+    def build_facts(self, plan: Plan, pin: Pinned) -> StoreFacts:
+        """What the engine is told."""
+        return facts_for(plan=plan, pin=pin, figures=self.figures, lines=self.lines, as_of=self.as_of)
+
+    def name_inputs(self, plan: Plan, pin: Pinned) -> str:
+        """Names everything that a verdict is computed from, the day included, without building the facts.
+
+        The same name means the same verdict; another may still mean the same one (the revision's digest tells).
+        """
+        store, planned = plan.store, pin.planned
+        starts_on, ends_before = planned.starts_on, planned.ends_before
+        read = self.figures.reads[pin.rulebook.digest]
+        return fingerprint(
+            ENGINE_VERSION,
+            pin.rulebook.digest,
+            (planned.phase, planned.number, starts_on, ends_before),
+            (store.main_category, store.go_live_on, self.as_of),
+            self.figures.months.list_cells(store.pk, read.months, starts_on, ends_before),
+            lines_for(plan=plan, pin=pin, lines=self.lines),
+            _beside_months(read, store.pk, self.figures, starts_on, ends_before),
+        )
 
 
 def fingerprint(*parts: Any) -> str:

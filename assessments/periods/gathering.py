@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -80,30 +81,53 @@ def gather_months(
     *, store_ids: Sequence[UUID], codes: Mapping[str, bool], starts_on: date, ends_before: date
 ) -> Months:
     """Months of every store. `codes` say which metrics, and whether their newest values are asked for."""
+    (months,) = stream_months(parts=[store_ids], codes=codes, starts_on=starts_on, ends_before=ends_before)
+    return months
+
+
+def stream_months(
+    *, parts: Sequence[Sequence[UUID]], codes: Mapping[str, bool], starts_on: date, ends_before: date
+) -> Iterator[Months]:
+    """Months of part after part of the stores, by one statement for all: days of all stores lie side by side, so that
+    asking part by part would read the same pages anew each time. Stores ascend by id from part to part.
+
+    With several parts the rows wait in the database: while one part is worked on, the next is not in memory.
+    """
     places: dict[str, slice] = {}
     width = 0
     for code, newest in codes.items():
         places[code] = slice(width, width := width + 3 + newest)
-    if not store_ids or not codes:
-        return Months(places, {})
-    columns = sql.SQL(", ").join(part for code, newest in codes.items() for part in _columns(code, newest))
+    if not codes or not any(parts):
+        yield from (Months(places, {}) for _part in parts)
+        return
     months = months_between(starts_on, ends_before)
-    statement = sql.SQL(STATEMENT).format(columns=columns)
-    rows: dict[UUID, list[tuple[date, tuple[Any, ...]]]] = {}
+    columns = sql.SQL(", ").join(part for code, newest in codes.items() for part in _columns(code, newest))
+    asked: dict[str, Any] = {
+        "stores": [store_id for part in parts for store_id in part],
+        "starts_on": starts_on,
+        "ends_before": ends_before,
+        "months": list(months),
+        "month_ends": [last_of_month(month) for month in months],
+    }
+    with connection.cursor() if len(parts) == 1 else _open_stream() as cursor:
+        cursor.execute(sql.SQL(STATEMENT).format(columns=columns), asked)
+        number_of = {store_id: number for number, part in enumerate(parts) for store_id in part}
+        found = groupby(cursor, key=lambda row: number_of[row[0]])
+        waiting = next(found, None)
+        for number in range(len(parts)):
+            rows: dict[UUID, list[tuple[date, tuple[Any, ...]]]] = {}
+            if waiting is not None and waiting[0] == number:
+                for store_id, month, *cells in waiting[1]:
+                    rows.setdefault(store_id, []).append((months[month - 1], tuple(cells)))
+                waiting = next(found, None)
+            yield Months(places, rows)
+
+
+def _open_stream() -> Any:
+    """A cursor whose rows stay in the database until they are fetched; all of them will be, and it plans for that."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                "stores": list(store_ids),
-                "starts_on": starts_on,
-                "ends_before": ends_before,
-                "months": list(months),
-                "month_ends": [last_of_month(month) for month in months],
-            },
-        )
-        for row in cursor:
-            rows.setdefault(row[0], []).append((months[row[1] - 1], row[2:]))
-    return Months(places, rows)
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+    return connection.chunked_cursor()
 
 
 def _columns(code: str, newest: bool) -> list[sql.Composed]:

@@ -1,6 +1,6 @@
 """Judge what changed and write it: verdict revisions by COPY while they are judged, then the portfolio's rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from assessments.engine import StoreFacts, WrittenRevision, judge_period, write_revision
+from assessments.engine import WrittenRevision, judge_period, write_revision
 from assessments.periods.board import Judged, build_row, get_board_inputs, list_shown, name_board_inputs, write_board
 from assessments.periods.calendars import Pinned, Plan
+from assessments.periods.facts import Asked
 from assessments.stores.models import Store
 from core.copying import append_rows, copy_to_temp
 
@@ -54,8 +55,7 @@ class Last:
 class Rewriting:
     """What the stores of a batch become: their verdicts leave one at a time, and only board rows are kept."""
 
-    as_of: date
-    facts_of: Callable[[Case], StoreFacts]
+    asked: Asked
     last: dict[UUID, Last] = field(default_factory=dict)
     board: list[list[Any]] = field(default_factory=list)
     noted: list[tuple[UUID, str]] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Rewriting:
     def list_fresh(self, stores: Iterable[tuple[Store, Sequence[Case], str]]) -> Iterator[list[Any]]:
         """Yield the row of each revision that is news. A period that is neither news nor shown is not even judged."""
         for store, cases, inputs in stores:
-            shown = {pin.period_id for pin in list_shown(pins=(case.pin for case in cases), as_of=self.as_of)}
+            shown = {pin.period_id for pin in list_shown(pins=(case.pin for case in cases), as_of=self.asked.as_of)}
             judged: list[Judged] = []
             for case in cases:
                 is_shown = case.pin.period_id in shown
@@ -72,10 +72,10 @@ class Rewriting:
                     if row is not None:
                         yield row
                     judged += [each] if is_shown else []
-            self.board.append(build_row(store=store, judged=judged, as_of=self.as_of, inputs=inputs))
+            self.board.append(build_row(store=store, judged=judged, as_of=self.asked.as_of, inputs=inputs))
 
     def _judge(self, case: Case) -> tuple[Judged, list[Any] | None]:
-        facts = self.facts_of(case)
+        facts = self.asked.build_facts(case.plan, case.pin)
         assessment = judge_period(case.pin.rulebook, case.pin.planned, facts)
         last = self.last.get(case.pin.period_id, Last())
         if case.is_known and last.verdict_id is not None:
@@ -92,15 +92,14 @@ def write_changes(
     *,
     stores: Sequence[Store],
     cases: Sequence[Case],
-    as_of: date,
-    facts_of: Callable[[Case], StoreFacts],
+    asked: Asked,
 ) -> int:
     """Judge and write what is not as it was when it was last judged. Returns how many revisions are new."""
-    changed = _list_changed(stores, cases, as_of)
+    changed = _list_changed(stores, cases, asked.as_of)
     if not changed:
         return 0
     periods = [case.pin.period_id for _store, of_store, _inputs in changed for case in of_store]
-    rewriting = Rewriting(as_of, facts_of, get_last_revisions(periods=periods))
+    rewriting = Rewriting(asked, get_last_revisions(periods=periods))
     rows = rewriting.list_fresh(changed)
     written = append_rows(table="periods_verdict", columns=VERDICT_COLUMNS, rows=rows)
     write_board(rows=rewriting.board)
@@ -123,7 +122,7 @@ def _list_changed(
     by_store: dict[UUID, list[Case]] = {store.pk: [] for store in stores}
     for case in cases:
         by_store[case.pin.store_id].append(case)
-    changed = []
+    changed: list[tuple[Store, Sequence[Case], str]] = []
     for store in stores:
         of_store = by_store[store.pk]
         periods = ((case.pin.period_id, case.inputs) for case in of_store)

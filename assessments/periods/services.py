@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
-from assessments.engine import StoreFacts, plan_periods
+from assessments.engine import plan_periods
 from assessments.periods.calendars import Pinned, Plan, open_periods
 from assessments.periods.events import StoresRecomputed
-from assessments.periods.facts import Figures, facts_for, fingerprint_inputs, gather_figures
+from assessments.periods.facts import Asked, Figures, stream_figures
 from assessments.periods.revisions import Case, write_changes
 from assessments.rulebooks.queries import DEFAULT_TRACK, Programmes, get_lines, get_tracks, list_programmes
 from assessments.stores.events import StoresChanged
@@ -20,8 +21,8 @@ from core.outbox.services import publish
 
 # Kinds of rulebooks that judge periods.
 JUDGED = ("assessment", "probation")
-# Stores whose figures are held at a time.
-TOGETHER = 200
+# Stores that are judged and written together.
+TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +51,32 @@ def recompute_stale(*, today: date, limit: int = BATCH) -> Recomputed:
     return Recomputed(stores=len(stores), verdicts=verdicts)
 
 
-def recompute_stores(*, stores: Sequence[Store], as_of: date) -> int:
+def recompute_stores(*, stores: Sequence[Store], as_of: date, together: int = TOGETHER) -> int:
     """Judge every period of these stores that has figures, and those that run. Returns new verdict revisions.
 
-    A few stores at a time: a batch needs no more memory than they do.
+    Figures are asked for once and worked on `together` stores at a time: a batch needs no more memory than they do.
     """
+    stores = sorted(stores, key=lambda store: store.pk)
     programmes = list_programmes(*JUDGED)
-    return sum(_recompute_some(stores[at : at + TOGETHER], programmes, as_of) for at in range(0, len(stores), TOGETHER))
-
-
-def _recompute_some(stores: Sequence[Store], programmes: Programmes, as_of: date) -> int:
     plans = plan_stores(stores=stores, programmes=programmes, until=as_of)
     pinned = open_periods(stores=stores, plans=plans, ids=programmes.ids)
-    figures = gather_figures(pins=[pin for pins in pinned.values() for pin in pins], as_of=as_of)
     lines = get_lines(stores=stores)
-    cases = [
-        Case(plan, pin, fingerprint_inputs(plan=plan, pin=pin, figures=figures, lines=lines, as_of=as_of))
-        for plan in plans
-        for pin in list_worth_judging(plan.store, pinned[plan.key], figures, as_of)
-    ]
-
-    def facts_of(case: Case) -> StoreFacts:
-        return facts_for(plan=case.plan, pin=case.pin, figures=figures, lines=lines, as_of=as_of)
-
-    return write_changes(stores=stores, cases=cases, as_of=as_of, facts_of=facts_of)
+    by_store: dict[UUID, list[Plan]] = {}
+    for plan in plans:
+        by_store.setdefault(plan.store.pk, []).append(plan)
+    parts = [stores[at : at + together] for at in range(0, len(stores), together)]
+    pins = [pin for pins in pinned.values() for pin in pins]
+    written = 0
+    for part, figures in zip(parts, stream_figures(parts=parts, pins=pins, as_of=as_of), strict=True):
+        asked = Asked(figures, lines, as_of)
+        cases = [
+            Case(plan, pin, asked.name_inputs(plan, pin))
+            for store in part
+            for plan in by_store.get(store.pk, ())
+            for pin in list_worth_judging(store, pinned[plan.key], figures, as_of)
+        ]
+        written += write_changes(stores=part, cases=cases, asked=asked)
+    return written
 
 
 def plan_stores(*, stores: Sequence[Store], programmes: Programmes, until: date) -> list[Plan]:

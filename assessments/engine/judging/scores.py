@@ -54,7 +54,11 @@ def judge_score(rule: MonthlyScore, lines: Lines, period: PlannedPeriod, facts: 
 
 def series_part(rule: MonthlyScore, on: date) -> SeriesPart:
     """Return the part of the series that says which metric is read on a day."""
-    return next(part for part in rule.series if part.until is None or on < part.until)
+    return rule.series[_part_on(rule, on)]
+
+
+def _part_on(rule: MonthlyScore, on: date) -> int:
+    return next(at for at, part in enumerate(rule.series) if part.until is None or on < part.until)
 
 
 def _judged_months(
@@ -67,8 +71,8 @@ def _judged_months(
     steps: list[Step | None] = []
     for month in months_between(period.starts_on, period.ends_before):
         judged_on = last_of_month(month)
-        part = series_part(rule, judged_on)
-        found = found_by_part[rule.series.index(part)]
+        at = _part_on(rule, judged_on)
+        part, found = rule.series[at], found_by_part[at]
         value = _closing(values[part.metric], month) if judged_on <= facts.as_of else None
         state = _state(rule, value, found.value, is_over=judged_on <= facts.as_of)
         verdicts.append(MonthVerdict(month, judged_on, part.metric, value, found.value, state))
