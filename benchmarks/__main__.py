@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--stores 2000] [--days 365] [--only NAME]`: measure and print one table; asserts nothing."""
+"""`python -m benchmarks [--stores 2000] [--days 365] [--agencies 300] [--only NAME]`: measure, print a table, assert nothing."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from benchmarks.sizes import Sizes
 from benchmarks.stage import open_stage
 from core.local.messages import LocalError
 
-NAMES = ("engine", "agencies", "storage", "recompute", "script", "imports", "queue", "portfolio")
+NAMES = ("engine", "agencies", "storage", "recompute", "script", "imports", "queue", "portfolio", "many")
 
 
 def main() -> int:
@@ -15,10 +15,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--stores", type=int, default=2000, help="stores of the large agency (default 2000)")
     parser.add_argument("--days", type=int, default=365, help="days of figures of each store (default 365)")
+    parser.add_argument("--agencies", type=int, default=300, help="agencies of the figure `many` (default 300)")
     parser.add_argument("--only", choices=NAMES, action="append", help="one figure; may be given several times")
     asked = parser.parse_args()
     try:
-        with open_stage(Sizes(stores=asked.stores, days=asked.days)) as stage:
+        with open_stage(Sizes(stores=asked.stores, days=asked.days, agencies=asked.agencies)) as stage:
             import django  # noqa: PLC0415 - the stage sets the environment that settings read
 
             django.setup()

@@ -22,6 +22,7 @@ from core.people.models import User
 from core.people.services import issue_token
 from tenants.door import agency_scope
 
+SERVERS = ("core.wsgi", "benchmarks.bare_wsgi", "benchmarks.conventional")
 PATH = "/api/v1/portfolio/?limit=50"
 REQUESTS = 200
 GUNICORN = ("--workers", "1", "--no-control-socket", "--log-level", "error")
@@ -38,7 +39,7 @@ def measure_portfolio(stage: Stage) -> list[Row]:
     statements = list_statements(host, token)
     inside = [text for text in statements if text.split()[0] not in ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")]
     rates, page = _measure(stage, host, token, inside)
-    product, bare = (statistics.median(rates[name]) for name in ("core.wsgi", "benchmarks.bare_wsgi"))
+    product, bare, conventional = (statistics.median(rates[name]) for name in SERVERS)
     shown = " · ".join(_first_words(text) for text in inside)
     return [
         at_least(
@@ -46,6 +47,12 @@ def measure_portfolio(stage: Stage) -> list[Row]:
             product / bare,
             0.7,
             note=f"{show(product)}/s against {show(bare)}/s, one worker, {CONNECTED}; {page / 1024:.0f} KiB a page",
+        ),
+        at_least(
+            "… against a conventional DRF list of the same stores",
+            product / conventional,
+            12,
+            note=f"{show(conventional)}/s: nested model serializers, select_related, a count, knox",
         ),
         at_most("… SQL statements after the opening one", len(inside) - 1, 3, unit="", note=shown),
     ]
@@ -70,9 +77,9 @@ def _measure(stage: Stage, host: str, token: str, statements: list[str]) -> tupl
         plan = Path(folder) / "plan.json"
         plan.write_bytes(orjson.dumps({"database": stage.urls.database, "statements": statements}))
         targets = {}
-        for name in ("core.wsgi", "benchmarks.bare_wsgi"):
+        for name in SERVERS:
             port = find_free_port()
-            command = ["gunicorn", name, "--bind", f"127.0.0.1:{port}", *GUNICORN]
+            command = ["gunicorn", f"{name}:application", "--bind", f"127.0.0.1:{port}", *GUNICORN]
             stack.enter_context(running(command, {**stage.environment(), "BENCH_PLAN": str(plan)}))
             wait_for_port(port)
             targets[name] = Target(port, build_request(PATH, host=host, token=token))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.figure_agencies import measure_agencies
 from benchmarks.figure_engine import measure_engine
 from benchmarks.figure_imports import measure_imports
+from benchmarks.figure_many import measure_many
 from benchmarks.figure_portfolio import measure_portfolio
 from benchmarks.figure_queue import measure_queue
 from benchmarks.figure_recompute import measure_recompute
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[Stage], list[Row]]] = {
     "imports": measure_imports,
     "queue": measure_queue,
     "portfolio": measure_portfolio,
+    "many": measure_many,
 }
 
 

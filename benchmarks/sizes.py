@@ -11,10 +11,11 @@ SLOW_ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Stores and days of the large agency; the small one has a tenth of the stores."""
+    """Stores and days of the large agency; the small one has a tenth of the stores. `agencies` are made beside them."""
 
     stores: int
     days: int
+    agencies: int = 300
 
     @property
     def first_day(self) -> date:

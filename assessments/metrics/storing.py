@@ -84,7 +84,7 @@ def _store_pass(
         # Day-major, as days arrive: neighbouring rows of a day stay neighbours on disk.
         rows=(
             (*key, without_figure(values[key]), *map(values[key].__getitem__, columns))
-            for key in sorted(keys, key=lambda key: (key[1], key[0].int))
+            for key in sorted(keys, key=lambda key: (key[1], str(key[0])))
         ),
         joined_by=["store_id", "day"],
     )

@@ -31,5 +31,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         unknown = sorted(set(request.query_params) - known - COMMON)
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        if known.isdisjoint(request.query_params):
+            return queryset  # Making a form to learn that nothing was asked would be a good part of a request.
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
