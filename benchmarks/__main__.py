@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--stores 2000] [--days 365] [--agencies 300] [--only NAME]`: measure, print a table, assert nothing."""
+"""`python -m benchmarks [--stores N] [--days N] [--agencies N] [--only NAME]`: measure and print one table; asserts nothing."""
 
 import argparse
 import sys
