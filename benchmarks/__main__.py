@@ -7,7 +7,7 @@ from benchmarks.sizes import Sizes
 from benchmarks.stage import open_stage
 from core.local.messages import LocalError
 
-NAMES = ("engine", "agencies", "storage", "recompute", "script", "imports", "queue", "portfolio", "many")
+NAMES = ("engine", "agencies", "storage", "recompute", "script", "imports", "queue", "fairness", "portfolio", "many")
 
 
 def main() -> int:

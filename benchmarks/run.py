@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.figure_agencies import measure_agencies
 from benchmarks.figure_engine import measure_engine
+from benchmarks.figure_fairness import measure_fairness
 from benchmarks.figure_imports import measure_imports
 from benchmarks.figure_many import measure_many
 from benchmarks.figure_portfolio import measure_portfolio
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[Stage], list[Row]]] = {
     "script": measure_script,
     "imports": measure_imports,
     "queue": measure_queue,
+    "fairness": measure_fairness,
     "portfolio": measure_portfolio,
     "many": measure_many,
 }
