@@ -16,7 +16,7 @@ import psutil
 from tests.tasks.stage import DEADLINE_SECONDS, Stage, kill, worker
 
 WHOLE, POOL, READER = "worker", "pool process", "reading process"
-PROCESSES = 2
+PROCESSES, HUNT_SECONDS = 2, 3.0
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Killer:
     def run(self, *, is_over: Callable[[], bool], more_work: Callable[[], None]) -> None:
         """Kill, restart and sweep until nothing is left to do. `more_work` is asked for when all is done too early."""
         chance = random.Random(self.seed)
-        deadline = time.monotonic() + DEADLINE_SECONDS + 20 * self.kills
+        deadline = time.monotonic() + DEADLINE_SECONDS + 60 * self.kills
         with ExitStack() as stack:
             process = stack.enter_context(worker(self.stage, processes=PROCESSES))
             while True:
@@ -48,10 +48,15 @@ class Killer:
                     process = stack.enter_context(worker(self.stage, processes=PROCESSES))
 
     def _kill_one(self, process: "subprocess.Popen[bytes]", chance: random.Random) -> str:
-        """Kill what the dice say, if it is there; a reading process is short-lived and hunted first."""
+        """Kill what the dice say, if it is there. A worker takes long to start: it is killed as a whole less often."""
+        wanted = chance.choice([WHOLE, *[POOL] * 4, *[READER] * 5])
         pool = _children_of(process.pid)
         readers = [reader for each in pool for reader in _children_of(each.pid)]
-        wanted = chance.choice([WHOLE, POOL, POOL, READER, READER])
+        until = time.monotonic() + HUNT_SECONDS
+        while wanted == READER and not readers and time.monotonic() < until:
+            # A reading process lives for a moment.
+            time.sleep(0.02)
+            readers = [reader for each in pool for reader in _children_of(each.pid)]
         if wanted == READER and readers:
             self._send(chance.choice(readers).pid, READER)
             return READER
