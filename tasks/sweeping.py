@@ -27,7 +27,7 @@ MOST_AGENCIES_TO_MAKE = 1000
 def sweep_agency(*, schema: str, now: datetime) -> int:
     """Find what was lost in one agency and ring for it. Returns how many rings."""
     with agency_scope(schema=schema) as scope:
-        roll_day(today=scope.today(now))
+        roll_day(today=scope.today(now), is_fixed=scope.business_date is not None)
         # A few rings are enough: each worker that is done rings for whoever is next.
         rung = _ring_again(address=schema, now=now, limit=settings.AGENCY_SLOTS)
         expire_dry_runs(at=now)

@@ -19,6 +19,7 @@ from assessments.engine import Rulebook, Text, canonical_json
 from assessments.rulebooks.models import RulebookDraft, RulebookVersion
 from assessments.rulebooks.queries import get_version_beside, load_rulebook, read_draft
 from assessments.stores.models import Store
+from assessments.stores.queries import get_business_date
 from core.api.errors import ServiceError
 from core.outbox.services import publish
 from core.people.models import User
@@ -164,7 +165,7 @@ def follow_shadows(*, today: date) -> int:
             continue
         stores = list(list_behind(shadow)[:BATCH])
         followed += len(stores)
-        _follow(shadow, stores, as_of=today - timedelta(days=1))
+        _follow(shadow, stores, as_of=get_business_date(today=today) - timedelta(days=1))
         if len(stores) == BATCH:
             publish(ShadowsWait(stores=len(stores)))
     return followed

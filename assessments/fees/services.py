@@ -23,7 +23,7 @@ from assessments.fees.gathering import gather_fee_facts
 from assessments.fees.models import FeeAgreement
 from assessments.rulebooks.queries import get_lines, get_tracks, list_programmes, load_rulebook
 from assessments.stores.models import Store
-from assessments.stores.queries import claim_stale
+from assessments.stores.queries import claim_stale, get_business_date
 from assessments.stores.services import BATCH, mark_done, touch_stores
 from core.copying import append_rows, copy_to_temp
 from core.outbox.services import publish
@@ -56,7 +56,7 @@ def estimate_stale(*, today: date, limit: int = BATCH) -> Estimated:
     stores = claim_stale(revision="estimated_revision", behind="computed_revision", limit=limit)
     if not stores:
         return Estimated(stores=0, estimates=0)
-    written = estimate_stores(stores=stores, as_of=today - timedelta(days=1))
+    written = estimate_stores(stores=stores, as_of=get_business_date(today=today) - timedelta(days=1))
     mark_done(stores=stores, revision="estimated_revision", behind="computed_revision")
     publish(StoresEstimated(stores=len(stores), estimates=written))
     return Estimated(stores=len(stores), estimates=written)
@@ -193,10 +193,11 @@ def _write_board(*, newest: Mapping[UUID, dict[str, Any] | None]) -> None:
 @transaction.atomic
 def save_agreement(*, agreement: FeeAgreement, touch: bool = True, **fields: Any) -> FeeAgreement:
     """Write a fee agreement, new or changed. Raises ValidationError. Who sets `touch` to False touches the store."""
+    stores = {agreement.store_id}
     for name, value in fields.items():
         setattr(agreement, name, value)
     agreement.full_clean()
     agreement.save()
     if touch:
-        touch_stores(store_ids=[agreement.store_id])
+        touch_stores(store_ids=stores | {agreement.store_id})
     return agreement

@@ -15,7 +15,7 @@ from assessments.periods.revisions import Case, write_changes
 from assessments.rulebooks.queries import DEFAULT_TRACK, Programmes, get_lines, get_tracks, list_programmes
 from assessments.stores.events import StoresChanged
 from assessments.stores.models import Store
-from assessments.stores.queries import claim_stale
+from assessments.stores.queries import claim_stale, get_business_date
 from assessments.stores.services import BATCH, mark_done
 from core.outbox.services import publish
 
@@ -42,7 +42,7 @@ def recompute_stale(*, today: date, limit: int = BATCH) -> Recomputed:
     stores = claim_stale(revision="computed_revision", behind="facts_revision", limit=limit)
     if not stores:
         return Recomputed(stores=0, verdicts=0)
-    verdicts = recompute_stores(stores=stores, as_of=today - timedelta(days=1))
+    verdicts = recompute_stores(stores=stores, as_of=get_business_date(today=today) - timedelta(days=1))
     mark_done(stores=stores, revision="computed_revision", behind="facts_revision")
     publish(StoresRecomputed(stores=len(stores), verdicts=verdicts))
     if len(stores) == limit:

@@ -123,6 +123,28 @@ class Store(models.Model):
         return self.name
 
 
+class RolledDay(models.Model):
+    """The business date that the agency's figures were last brought to: one row, advanced in the transaction that
+    makes its stores stale. Days that were missed are caught up in one step: figures of any day say the same of it
+    whenever they are looked at.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    rolled_on = models.DateField(_("business date"))
+    # Whether the date was the agency's fixed one: only such a date may be followed by an earlier one.
+    is_fixed = models.BooleanField(_("fixed"))
+    before = models.DateField(_("business date before"), null=True)
+    rolled_at = models.DateTimeField(_("rolled at"))
+
+    class Meta:
+        verbose_name = _("rolled day")
+        verbose_name_plural = _("rolled days")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="rolled_day_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.rolled_on.isoformat()
+
+
 class Assignment(models.Model):
     """An operator 运营 who looks after a store, and therefore sees it."""
 

@@ -1,12 +1,13 @@
 """Which stores a person sees. Every look-up of a store by anybody goes through visible_to()."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from assessments.stores.models import Client, Store, StoreAlias
+from assessments.stores.models import Client, RolledDay, Store, StoreAlias
 from assessments.stores.words import key_of
 from core.people.models import AGENCY_STAFF, CLIENT_ROLES, ApiToken, Role
 
@@ -59,6 +60,13 @@ def claim_stale(*, revision: str, behind: str, limit: int) -> list[Store]:
         .select_related("client")
         .order_by("pk")[:limit]
     )
+
+
+def get_business_date(*, today: date) -> date:
+    """`today`, or the date that was rolled to since. Ask after claiming: work that began before midnight may claim
+    stores that the new day made stale, and must not compute them as of the old one."""
+    rolled_on = RolledDay.objects.values_list("rolled_on", flat=True).first()
+    return today if rolled_on is None else max(today, rolled_on)
 
 
 def count_stale() -> int:

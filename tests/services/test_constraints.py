@@ -1,6 +1,7 @@
 """What the database itself refuses, whoever asks: every constraint is broken once, and past revisions stay."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.drafting import write_draft
 from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookDraft, RulebookVersion
 from assessments.rulebooks.services import SHIPPED
-from assessments.stores.models import Assignment, Client, ClientMember, Store, StoreAlias
+from assessments.stores.models import Assignment, Client, ClientMember, RolledDay, Store, StoreAlias
 from core.api.models import SavedAnswer
 from core.people.models import ApiToken, User
 from core.people.services import issue_token
@@ -65,6 +66,9 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "store_alias_once": pair(lambda: StoreAlias.objects.create(store=Store.objects.get(), name="n", key="n")),
     "import_counts_add_up": lambda: change(Import, rows_in=7),
     "import_failure_has_a_reason": lambda: change(Import, state="failed", error=None),
+    "rolled_day_is_one_row": lambda: RolledDay.objects.create(
+        id=2, rolled_on=TODAY, is_fixed=False, rolled_at=datetime(2025, 3, 11, tzinfo=UTC)
+    ),
     "rulebook_version_once": lambda: again(RulebookVersion, digest="0" * 64),
     "line_once_per_category": pair(line),
     "line_once_per_store": pair(lambda: line(category="", store=Store.objects.get())),
