@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--stores N] [--days N] [--agencies N] [--only NAME]`: measure, print a table, assert nothing."""
+"""`python -m benchmarks [--stores N] [--days N] [--agencies N] [--only NAME]`: measure and print one table."""
 
 import argparse
 import sys

@@ -230,11 +230,13 @@ def _end(*, upload: Import, state: str, at: datetime) -> None:
 @transaction.atomic
 def save_violation(*, violation: Violation, **fields: Any) -> Violation:
     """Write a violation, new or changed. Raises ValidationError."""
+    stores = {violation.store_id}
     for name, value in fields.items():
         setattr(violation, name, value)
     violation.full_clean()
     violation.save()
-    touch_stores(store_ids=[violation.store_id])
+    # One that was written to the wrong store concerns both.
+    touch_stores(store_ids=stores | {violation.store_id})
     return violation
 
 

@@ -256,7 +256,8 @@ class EnrolmentAdmin(FixedOnceMade):
     def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
         obj.set_by = actor_of(request.user).label
         super().save_model(request, obj, form, change)
-        touch_stores(store_ids=[obj.store_id])
+        if not change or "track" in form.changed_data:
+            touch_stores(store_ids=[obj.store_id])
 
     def delete_model(self, request: HttpRequest, obj: Enrolment) -> None:
         store_id = obj.store_id

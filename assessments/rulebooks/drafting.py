@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from assessments.engine import Rulebook, RulebookErrors, parse_rulebook
 from assessments.rulebooks.models import RulebookDraft, RulebookVersion
 from assessments.rulebooks.queries import read_draft
-from assessments.rulebooks.services import columns_of, publish_rulebook
-from assessments.stores.services import touch_stores
+from assessments.rulebooks.services import columns_of, publish_rulebook, touch_covered
 from core.api.errors import InvalidInput, ServiceError
 from core.people.models import User
 
@@ -82,7 +81,7 @@ def approve_draft(*, draft: RulebookDraft, digest: str, by: User, note: str = ""
     draft.published = RulebookVersion.objects.get(digest=rulebook.digest)
     draft.state = RulebookDraft.State.PUBLISHED
     _decide(draft, by=by, note=note)
-    touch_stores(where=Q(platform=rulebook.platform))
+    touch_covered(rulebooks=[rulebook])
     assert draft.published is not None
     return draft.published
 

@@ -11,13 +11,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.engine import Rulebook, parse_rulebook
-from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookVersion
+from assessments.rulebooks.models import CategoryLine, Enrolment, LineChange, RulebookKind, RulebookVersion
 from assessments.rulebooks.queries import has_table, has_track
 from assessments.stores.models import Store
 from assessments.stores.services import touch_stores
 from core.api.errors import InvalidInput, ServiceError
 from core.people.actors import Actor
 
+# What these kinds say is stored; the others are worked out when somebody asks.
+STORED = frozenset({RulebookKind.ASSESSMENT, RulebookKind.PROBATION, RulebookKind.FEE})
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 
 
@@ -29,13 +31,12 @@ def sync_shipped_rulebooks() -> int:
     """
     published = {(each.programme, each.track, each.version): each for each in RulebookVersion.objects.all()}
     new = [
-        RulebookVersion(**columns_of(rulebook))
+        rulebook
         for rulebook in read_shipped()
         if not _is_published(rulebook, published.get((rulebook.programme, rulebook.track, rulebook.version)))
     ]
-    if new:
-        RulebookVersion.objects.bulk_create(new)
-        touch_stores()
+    RulebookVersion.objects.bulk_create(RulebookVersion(**columns_of(rulebook)) for rulebook in new)
+    touch_covered(rulebooks=new)
     return len(new)
 
 
@@ -131,11 +132,33 @@ def note_change(*, line: CategoryLine, before: Decimal | None) -> None:
 
 
 def touch_lines(*, lines: Iterable[CategoryLine]) -> None:
-    """Make every store stale that one of these lines speaks of, in one statement."""
-    lines = list(lines)
-    categories = sorted({line.category for line in lines if line.store_id is None})
-    stores = [line.store_id for line in lines if line.store_id is not None]
-    touch_stores(where=Q(main_category__in=categories) | Q(other_categories__overlap=categories) | Q(pk__in=stores))
+    """Make every store stale that one of these lines speaks of, in one statement: the store itself, or the stores of
+    the category on the programme's marketplace."""
+    categories: dict[str, set[str]] = {}
+    where = Q(pk__in=[])
+    for line in lines:
+        if line.store_id is None:
+            categories.setdefault(line.programme, set()).add(line.category)
+        else:
+            where |= Q(pk=line.store_id)
+    for programme, named in categories.items():
+        platforms = RulebookVersion.objects.filter(programme=programme, kind__in=STORED).values("platform")
+        of_category = Q(main_category__in=named) | Q(other_categories__overlap=sorted(named))
+        where |= Q(platform__in=platforms) & of_category
+    touch_stores(where=where)
+
+
+def touch_covered(*, rulebooks: Iterable[Rulebook]) -> None:
+    """Make every store stale that one of these rulebooks may judge or settle: those of its marketplace, or of them
+    those that were enrolled by name."""
+    where = Q(pk__in=[])
+    for rulebook in rulebooks:
+        if rulebook.kind in STORED:
+            covered = Q(platform=rulebook.platform)
+            if rulebook.is_joined_by_name:
+                covered &= Q(pk__in=Enrolment.objects.filter(programme=rulebook.programme).values("store"))
+            where |= covered
+    touch_stores(where=where)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from assessments.stores.aliases_admin import StoreAliasAdmin
 from assessments.stores.models import Assignment, Client, ClientMember, Store
 from assessments.stores.queries import list_clients_of, visible_to
-from assessments.stores.services import touch_stores
+from assessments.stores.services import FACTS, touch_stores
 from core.admin import AccessAdmin, AccessInline, FixedOnceMade
 from core.people.models import CLIENT_ROLES, Role
 from core.sites import agency_site
@@ -50,7 +50,8 @@ class ClientAdmin(AccessAdmin):
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        touch_stores(where=Q(client=obj))
+        if change and "name" in form.changed_data:
+            touch_stores(where=Q(client=obj))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         return list_clients_of(request.user)
@@ -92,7 +93,8 @@ class StoreAdmin(AccessAdmin):
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        touch_stores(store_ids=[obj.pk])
+        if not change or FACTS & set(form.changed_data):
+            touch_stores(store_ids=[obj.pk])
 
 
 class OfStoreAdmin(FixedOnceMade):
