@@ -22,7 +22,7 @@ def watched(*, schema: str, upload_id: UUID, every: float = SECONDS) -> Iterator
     """Note every second what the work inside tells of itself; at the end nothing of it remains.
 
     The work only assigns numbers. An import of less than a second costs no connection, and whatever goes wrong with
-    the notes stays with them. Enter it inside the agency's door: what is noted is forgotten in that transaction.
+    the notes stays with them. Enter it inside the agency's door.
     """
     progress, ended = Progress(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(schema, upload_id, progress, ended, every), daemon=True)
@@ -32,26 +32,33 @@ def watched(*, schema: str, upload_id: UUID, every: float = SECONDS) -> Iterator
     finally:
         ended.set()
         watcher.join()
-    # Only now: the watcher would wait for a row that this transaction has deleted.
+    # What a worker that was killed left of an earlier attempt.
     forget_progress(upload_id=upload_id)
 
 
 def _watch(schema: str, upload_id: UUID, progress: Progress, ended: threading.Event, every: float) -> None:
-    entered, began = 0, time.monotonic()
+    entered, began, is_noted = 0, time.monotonic(), False
     try:
         while not ended.wait(every):
             if progress.entered != entered:
                 entered, began = progress.entered, time.monotonic()
             if progress.phase:
-                _note(schema, upload_id, progress, seconds=int(time.monotonic() - began))
+                seconds = int(time.monotonic() - began)
+                with _door(schema):
+                    note_progress(upload_id=upload_id, progress=progress, seconds=seconds)
+                is_noted = True
+        if is_noted:
+            with _door(schema):
+                forget_progress(upload_id=upload_id)
     except Exception:
         log.warning("the progress of import %s is not noted", upload_id, exc_info=True)
     finally:
         connection.close()
 
 
-def _note(schema: str, upload_id: UUID, progress: Progress, *, seconds: int) -> None:
+@contextmanager
+def _door(schema: str) -> Iterator[None]:
     with agency_scope(schema=schema):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '2s'")
-        note_progress(upload_id=upload_id, progress=progress, seconds=seconds)
+        yield

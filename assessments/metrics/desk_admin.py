@@ -67,7 +67,7 @@ class DeskPage(AccessAdmin):
         )
 
     def _tell_store(self, found: dict[str, Any], may_add: bool) -> SafeString:
-        rows = _("%(rows)s rows") % {"rows": found["rows"]}
+        rows = _("rows: %(rows)s") % {"rows": found["rows"]}
         told = format_html("{} {} ({})", found["shop_id"], found["name"], rows)
         if not may_add:
             return told

@@ -24,7 +24,6 @@ from assessments.metrics.models import Import, ImportFile, OnConflict, Violation
 from assessments.metrics.progress import UNWATCHED, Phase, Progress, forget_progress, store_watched
 from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.results import ParsedFile, UnreadableFile
-from assessments.metrics.reading.results import Rejection as FoundRejection
 from assessments.metrics.rejected_rows import forget_findings, keep_rejected_rows
 from assessments.metrics.storing import Stored
 from assessments.metrics.taking.registry import Taken, Taker, find_taker, may_import, refuse_without_right
@@ -124,28 +123,36 @@ def run_import(*, upload_id: UUID, at: datetime, today: date, progress: Progress
     except UnreadableFile as error:
         return _refuse(upload=upload, error=error, at=at)
     progress.enter(Phase.CHECKING)
-    rejections: Sequence[FoundRejection]
     if (taker := find_taker(parsed.kind)) is not None:
-        rejections = take_records(upload=upload, parsed=parsed, taker=taker, at=at, today=today).rejections
-    else:
-        checked = take_rows(
-            upload=upload, parsed=parsed, user=upload.uploaded_by, at=at, today=today, progress=progress
-        )
-        rejections = checked.rejections
-        if not upload.dry_run:
-            upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
-            upload.save(update_fields=["fingerprint"])
-    rejected = cut_rejections(parsed, rejections)
+        taken = take_records(upload=upload, parsed=parsed, taker=taker, at=at, today=today)
+        rejected = cut_rejections(parsed, taken.rejections)
+        keep_rejected_rows(upload=upload, content=content, parsed=parsed, rejections=rejected)
+        return upload
+    checked = _check(parsed=parsed, user=upload.uploaded_by, today=today)
+    # The file is read a second time for this: before stores are locked.
+    rejected = cut_rejections(parsed, checked.rejections)
     keep_rejected_rows(upload=upload, content=content, parsed=parsed, rejections=rejected)
+    _take_checked(upload=upload, parsed=parsed, checked=checked, at=at, progress=progress)
+    if not upload.dry_run:
+        upload.fingerprint = take_fingerprint(upload=upload, kind=asked, today=today)
+        upload.save(update_fields=["fingerprint"])
     return upload
 
 
-def take_rows(
-    *, upload: Import, parsed: ParsedFile, user: User, at: datetime, today: date, progress: Progress = UNWATCHED
-) -> Checked:
+def take_rows(*, upload: Import, parsed: ParsedFile, user: User, at: datetime, today: date) -> Checked:
     """Check rows, write them and account for them: what was read from a file and what was pushed end here alike."""
+    checked = _check(parsed=parsed, user=user, today=today)
+    _take_checked(upload=upload, parsed=parsed, checked=checked, at=at, progress=UNWATCHED)
+    return checked
+
+
+def _check(*, parsed: ParsedFile, user: User, today: date) -> Checked:
     checked = check_rows(parsed=parsed, user=user, today=today)
     keep_fuller(checked=checked, kind=parsed.kind)
+    return checked
+
+
+def _take_checked(*, upload: Import, parsed: ParsedFile, checked: Checked, at: datetime, progress: Progress) -> None:
     found, stored = _store_or_rehearse(upload=upload, checked=checked, progress=progress)
     note_conflicts(upload=upload, found=found)
     note_stored(upload=upload, parsed=parsed, checked=checked, found=found, stored=stored)
@@ -154,7 +161,6 @@ def take_rows(
         note_arrivals(values=checked.values, upload=upload.pk, at=at)
         if stored.touched_stores:
             touch_stores(store_ids=stored.touched_stores)
-    return checked
 
 
 def take_records(*, upload: Import, parsed: ParsedFile, taker: Taker, at: datetime, today: date) -> Taken:

@@ -14,8 +14,8 @@ from tests.conftest import House
 from tests.factories import SCORE, make_store, read_upload, write_days
 from tests.unit.metrics.builders import make_csv
 
-HEADINGS = ("日期", "店铺ID", "综合体验分")
-ROWS = (HEADINGS, ("2025-03-01", "900000001", "4.6"), ("2025-03-01", "<b>555", "4.5"))
+HEADINGS = ("日期", "店铺ID", "店铺名称", "综合体验分")
+ROWS = (HEADINGS, ("2025-03-01", "900000001", "", "4.6"), ("2025-03-01", "555", "<b>新店", "4.5"))
 
 
 def put(house: House, browser: Client, **fields: Any) -> Any:
@@ -40,10 +40,10 @@ def test_the_page_shows_errors_unknown_stores_and_conflicts(alpha: House, owner:
         read_upload(pk)
     page = text_of(owner.get(f"/admin/metrics/import/{pk}/change/"))
     assert f'href="/api/v1/imports/{pk}/errors.xlsx"' in page
-    assert "&lt;b&gt;555" in page
-    assert "<b>555" not in page
-    assert "/admin/stores/store/add/?shop_id=%3Cb%3E555" in page
-    assert "/admin/stores/storealias/add/?name=%3Cb%3E555" in page
+    assert "555 &lt;b&gt;新店 (rows: 1)" in page
+    assert "<b>新店" not in page
+    assert "/admin/stores/store/add/?shop_id=555&amp;name=%3Cb%3E" in page
+    assert "/admin/stores/storealias/add/?name=555" in page
     assert "4.500000 → 4.600000" in page
     seen = text_of(op.get(f"/admin/metrics/import/{pk}/change/"))
     assert "4.500000 → 4.600000" in seen

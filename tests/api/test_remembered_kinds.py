@@ -50,6 +50,9 @@ def test_the_order_of_columns_is_no_difference_and_another_column_is() -> None:
     known = read_headings(make_csv(UNSURE))
     assert known.is_unsure
     assert read_headings_in_child(make_csv(TURNED)).fingerprint == known.fingerprint
+    for reason in ("错误原因", "Error reason"):
+        with_reason = ((*UNSURE[0], reason), (*UNSURE[1], ""))
+        assert read_headings(make_csv(with_reason)).fingerprint == known.fingerprint
     wider = tuple((*row, "x") for row in UNSURE)
     assert read_headings(make_csv(wider)).fingerprint != known.fingerprint
     for strange in (b"\0", make_csv((("a", "b"),))):

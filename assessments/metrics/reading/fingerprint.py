@@ -18,6 +18,10 @@ from assessments.metrics.reading.results import UnreadableFile
 from assessments.metrics.reading.sandbox import run_program
 
 SHOWN_CHARS: Final = 2_000
+# A second reading comes on top of the first: all of them must fit into the time of one task.
+SECONDS: Final = limits.WALL_SECONDS // 2
+# The column that an error workbook has more than the file that it came from.
+REASONS: Final = frozenset({"错误原因", "errorreason"})
 _PROGRAM: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from assessments.metrics.reading.fingerprint import main; main()"
 )
@@ -38,21 +42,22 @@ NOTHING: Final = Headings(is_unsure=False, fingerprint="", shown="")
 def read_headings_in_child(content: bytes) -> Headings:
     """read_headings in a process of its own; nothing where the file or the process gives nothing."""
     try:
-        found = orjson.loads(run_program(_PROGRAM, content, seconds=limits.WALL_SECONDS))
+        found = orjson.loads(run_program(_PROGRAM, content, seconds=SECONDS))
     except (UnreadableFile, ValueError):
         return NOTHING
     return Headings(**found)
 
 
 def read_headings(content: bytes) -> Headings:
-    """The heading row of each sheet that has one, names sorted: the order of columns is no difference."""
+    """The heading row of each sheet that has one, names sorted: neither the order of columns nor our own column of
+    reasons is a difference."""
     opened = open_file(content)
     rows: list[list[Heading]] = []
     for sheet in opened.sheets:
         located: list[Located] = locate(sheet)
         if located:
             rows.append(list(located[0].headings))
-    names = sorted({"\x1f".join(sorted(heading.name for heading in row)) for row in rows})
+    names = sorted({"\x1f".join(sorted({heading.name for heading in row} - REASONS)) for row in rows})
     shown = dict.fromkeys(heading.shown for row in rows for heading in row if not is_personal(heading))
     return Headings(
         is_unsure=not recognise(opened).kind,
