@@ -9,6 +9,7 @@ from assessments.fees.base_fee_api import BaseFeeView
 from assessments.metrics.api import ImportViewSet, MetricsView, ObservationsView, ViolationViewSet
 from assessments.metrics.coverage_api import CoverageView, FreshnessView
 from assessments.metrics.desk_api import ErrorWorkbookView, RememberedKindViewSet
+from assessments.metrics.history_api import ObservationSourcesView
 from assessments.metrics.late_files_api import LateFilesView
 from assessments.metrics.push_api import PushView
 from assessments.metrics.templates_api import TemplateView
@@ -49,6 +50,11 @@ urlpatterns = [
     path("stores/<uuid:store_id>/freshness/", FreshnessView.as_view(), name="freshness"),
     path("observations:bulk", PushView.as_view(), name="observations-bulk"),
     path("stores/<uuid:store_id>/observations/", ObservationsView.as_view(), name="observations"),
+    path(
+        "stores/<uuid:store_id>/observations/<str:day>/sources/",
+        ObservationSourcesView.as_view(),
+        name="observation-sources",
+    ),
     path("stores/<uuid:store_id>/points/", PointsView.as_view(), name="points"),
     path("stores/<uuid:store_id>/base-fee/", BaseFeeView.as_view(), name="base-fee"),
     path("imports/<uuid:upload_id>/errors.xlsx", ErrorWorkbookView.as_view(), name="imports-errors"),

@@ -35,7 +35,9 @@ class Intake:
 
     def empty(self) -> None:
         """Forget every figure; VACUUM, so that each round finds the same table."""
-        self.owner.execute("TRUNCATE metrics_storeday, metrics_storedaychange, beside.copied")
+        self.owner.execute(
+            "TRUNCATE metrics_storeday, metrics_storedaychange, metrics_importsource, metrics_sourcedays, beside.copied"
+        )
         self.owner.execute("VACUUM ANALYZE metrics_storeday")
 
     def upload(self, content: bytes, name: str) -> None:

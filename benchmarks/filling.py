@@ -9,12 +9,14 @@ from psycopg import sql
 
 from assessments.fees.models import FeeAgreement
 from assessments.metrics.catalogue import CATALOGUE, Metric, Unit
+from assessments.metrics.models import Import
 from assessments.rulebooks.services import set_line
 from assessments.stores.models import Client, Store
 from benchmarks.portfolio_facts import CATEGORIES, LINES
 from benchmarks.sizes import TODAY, Sizes
 from benchmarks.stage import LARGE, Stage
 from core.people.actors import SYSTEM
+from core.people.models import User
 from tenants.door import agency_scope
 
 DAILY = "tmall-daily"
@@ -29,6 +31,19 @@ SELECT s.id, d.day::date, {values}
   FROM generate_series(%s::date, %s::date, interval '1 day') AS d(day)
  CROSS JOIN (SELECT id, row_number() OVER (ORDER BY shop_id) AS number FROM stores_store) s
  ORDER BY d.day, s.number
+"""
+HISTORY = ("metrics_importsource", "metrics_sourcedays")
+# As if one file a day had brought every store: a line of origin for each store and day.
+SOURCES = """
+INSERT INTO metrics_importsource (upload_id, sheet, metrics, headings, written_at)
+SELECT %s, '', %s, '{}', d.day + interval '1 day' FROM (SELECT DISTINCT day FROM metrics_storeday) d ORDER BY d.day
+"""
+ORIGINS = """
+INSERT INTO metrics_sourcedays (source_id, store_id, days, rows)
+SELECT s.id, o.store_id, ARRAY[o.day],
+       ARRAY[(row_number() OVER (PARTITION BY o.day ORDER BY o.store_id) + 1)::int]
+  FROM metrics_storeday o JOIN metrics_importsource s ON s.written_at = o.day + interval '1 day'
+ ORDER BY o.day
 """
 
 
@@ -50,7 +65,15 @@ def fill_agency(stage: Stage, slug: str, *, stores: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT setseed(0.25)")
             cursor.execute(_fill_statement(CATALOGUE), [stage.sizes.first_day, stage.sizes.last_day])
+            cursor.execute(SOURCES, [_upload().pk, [metric.code for metric in CATALOGUE]])
+            cursor.execute(ORIGINS)
     tidy(stage, slug)
+
+
+def _upload() -> Import:
+    """The import that the invented figures are said to come from."""
+    by = User.objects.get(username="owner")
+    return Import.objects.create(file_name="bench", sha256="", size=0, state=Import.State.DONE, uploaded_by=by)
 
 
 def make_stores(slug: str, count: int) -> list[Store]:
@@ -73,7 +96,14 @@ def make_stores(slug: str, count: int) -> list[Store]:
 def tidy(stage: Stage, slug: str) -> None:
     """What autovacuum would have done by the time anybody looks."""
     with stage.connect(slug) as owner:
-        for table in ("metrics_storeday", "stores_store", "periods_period", "periods_verdict", "periods_storestanding"):
+        for table in (
+            *HISTORY,
+            "metrics_storeday",
+            "stores_store",
+            "periods_period",
+            "periods_verdict",
+            "periods_storestanding",
+        ):
             owner.execute(f"VACUUM ANALYZE {table}")
 
 

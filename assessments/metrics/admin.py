@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.metrics.coverage_admin import CoveragePages
 from assessments.metrics.desk_admin import DESK_FIELDS, DeskPage
+from assessments.metrics.history_admin import TakingBack
 from assessments.metrics.models import Import, OnConflict, Rejection, Violation
 from assessments.metrics.push_reading import PUSH
 from assessments.metrics.pushing import PUSH_NAME
@@ -71,7 +72,7 @@ class RejectionInline(AccessInline):
 
 
 @admin.register(Import, site=agency_site)
-class ImportAdmin(CoveragePages, DeskPage):
+class ImportAdmin(TakingBack, CoveragePages, DeskPage):
     view_permission = "imports.view"
     add_permission = "imports.run"
     list_display = [
@@ -91,7 +92,7 @@ class ImportAdmin(CoveragePages, DeskPage):
     list_filter = ["state"]
     ordering = ["-created_at"]
     change_list_template = "admin/imports_change_list.html"
-    actions = ["take_over", "take_over_keeping"]
+    actions = ["take_over", "take_over_keeping", "preview_taking_back", "take_back"]
     add_fields = ["file", "kind", "default_store", "dry_run", "on_conflict"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Import]:
@@ -117,11 +118,12 @@ class ImportAdmin(CoveragePages, DeskPage):
             "left_out_text",
             "notices_text",
             "notes_text",
+            ("taken_back", "origins_link"),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["error_text", "kind_name", "left_out_text", "notices_text", "notes_text", "created_at"]
-        return [] if obj is None else [*shown, *DESK_FIELDS]
+        return [] if obj is None else [*shown, "taken_back", "origins_link", *DESK_FIELDS]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [RejectionInline] if obj else []

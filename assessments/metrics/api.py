@@ -17,7 +17,9 @@ from rest_framework.views import APIView
 
 from assessments.metrics.catalogue import BY_CODE, CATALOGUE
 from assessments.metrics.desk_api import CommitSerializer, DeskActions, DeskFields
+from assessments.metrics.history_api import AS_KNOWN, AsKnownQuery, RevertActions
 from assessments.metrics.models import Import, OnConflict, Rejection, Violation
+from assessments.metrics.past import list_known
 from assessments.metrics.queries import list_imports_of, list_observations, list_violations
 from assessments.metrics.reading.formats import FORMATS, find_format
 from assessments.metrics.services import save_violation, upload_file
@@ -27,7 +29,7 @@ from assessments.stores.models import Store
 from assessments.stores.queries import visible_to
 from core.api.filters import IdFilter
 from core.api.idempotency import IdempotentPosts
-from core.api.serializers import StrictModelSerializer, StrictSerializer
+from core.api.serializers import StrictModelSerializer, StrictSerializer, UtcDateTimeField
 from core.api.viewsets import EditableViewSet
 from core.people.actors import person_of
 
@@ -45,7 +47,7 @@ class MetricSerializer(StrictSerializer):
     source = serializers.CharField()  # type: ignore[assignment]  # a metric's source, not the field's
 
 
-class ObservationQuery(StrictSerializer):
+class ObservationQuery(AsKnownQuery):
     starts_on = serializers.DateField()
     ends_before = serializers.DateField()
     metrics = serializers.CharField(required=False, default="")
@@ -61,7 +63,7 @@ class ObservationQuery(StrictSerializer):
         starts_on: date = attrs["starts_on"]
         if not starts_on < attrs["ends_before"] or (attrs["ends_before"] - starts_on).days > 1100:
             raise serializers.ValidationError({"ends_before": ["1..1100 days after starts_on"]})
-        return attrs
+        return super().validate(attrs)
 
 
 class ObservationSerializer(StrictSerializer):
@@ -87,6 +89,9 @@ class UploadSerializer(StrictSerializer):
 
 class ImportSerializer(DeskFields):
     target = serializers.SerializerMethodField(help_text="What the rows become; empty until the kind is known.")
+    written_at = UtcDateTimeField(read_only=True, allow_null=True, default=None)
+    reverted_at = UtcDateTimeField(source="reversal.reverted_at", read_only=True, allow_null=True, default=None)
+    reverted_by = serializers.UUIDField(source="reversal.by_id", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Import
@@ -104,6 +109,9 @@ class ImportSerializer(DeskFields):
             "uploaded_by",
             "created_at",
             "finished_at",
+            "written_at",
+            "reverted_at",
+            "reverted_by",
             "encoding",
             "rows_in",
             "created",
@@ -181,6 +189,7 @@ class ObservationsView(APIView):
             OpenApiParameter("starts_on", OpenApiTypes.DATE, required=True),
             OpenApiParameter("ends_before", OpenApiTypes.DATE, required=True),
             OpenApiParameter("metrics", str, description="codes, separated by commas"),
+            *AS_KNOWN,
         ],
         responses=ObservationSerializer(many=True),
     )
@@ -188,18 +197,22 @@ class ObservationsView(APIView):
         store = get_object_or_404(visible_to(request.user), pk=store_id)
         asked = ObservationQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        found = list_observations(
-            store_id=store.pk,
-            starts_on=asked.validated_data["starts_on"],
-            ends_before=asked.validated_data["ends_before"],
-            codes=asked.validated_data["metrics"] or None,
-        )
-        return Response(found)
+        wanted = asked.validated_data
+        span = {"starts_on": wanted["starts_on"], "ends_before": wanted["ends_before"]}
+        codes, known_at = wanted["metrics"] or None, wanted["known_at"]
+        if known_at is not None:
+            return Response(list_known(store_id=store.pk, codes=codes, at=known_at, **span))
+        return Response(list_observations(store_id=store.pk, codes=codes, **span))
 
 
 @extend_schema(tags=["imports"])
 class ImportViewSet(
-    DeskActions, IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Import]
+    RevertActions,
+    DeskActions,
+    IdempotentPosts,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[Import],
 ):
     """Files on their way in. POST answers 202 with the resource that carries the state; poll it."""
 
@@ -210,6 +223,7 @@ class ImportViewSet(
         "commit": "imports.run",
         "rejections": "imports.view",
         "conflicts": "imports.view",
+        "revert": "imports.run",
     }
     serializer_class = ImportSerializer
     queryset = Import.objects.none()

@@ -38,5 +38,5 @@ def _keep(checked: Checked, key: Key, code: str, known: int, found: int) -> None
         zh=FULLER.zh.format(metric=BY_CODE[code].zh, **facts), en=FULLER.en.format(metric=BY_CODE[code].en, **facts)
     )
     del checked.values[key], checked.rows_of[key]
-    for row in checked.sources.pop(key):
+    for row in checked.origins.rows.pop(key):
         checked.reject(row, "fuller_stored", reason)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from assessments.engine.text import Text
+from assessments.metrics.lineage import Origins
 from assessments.metrics.reading.results import ParsedFile, ParsedRow, Rejection
 from assessments.metrics.storing import Key
 from assessments.stores.queries import match_stores, visible_to
@@ -39,7 +40,7 @@ class Checked:
 
     values: dict[Key, Mapping[str, int | None]] = field(default_factory=dict)
     rows_of: dict[Key, int] = field(default_factory=dict)
-    sources: dict[Key, list[ParsedRow]] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
     rejections: list[Rejection] = field(default_factory=list)
     rejected_rows: int = 0
     # (shop id, name) as the file has it → rows.
@@ -73,7 +74,7 @@ def check_rows(*, parsed: ParsedFile, user: User, today: date) -> Checked:
     stores = match_stores(keys={(row.store.shop_id, row.store.name) for row in parsed.rows}, user=user)
     chosen = _chosen_stores(parsed, user)
     future = Text(zh=FUTURE_DAY.zh.format(today=today), en=FUTURE_DAY.en.format(today=today))
-    checked = Checked()
+    checked = Checked(origins=Origins(headings={sheet.name: sheet.headings for sheet in parsed.sheets}))
     by_key: dict[Key, list[ParsedRow]] = {}
     meant = {
         named: stores.get((named.shop_id, named.name)) if named.shop_id or named.name else chosen.get(named.chosen)
@@ -107,8 +108,8 @@ def _merge(checked: Checked, key: Key, rows: list[ParsedRow]) -> None:
                 checked.reject(contradicting, "contradiction", TWICE)
             return
         merged.update(row.values)
-    checked.values[key] = merged
-    checked.sources[key] = rows
+    checked.values[key] = rows[0].values if len(rows) == 1 else merged
+    checked.origins.rows[key] = rows
     checked.rows_of[key] = sum(len(row.source_rows) for row in rows)
 
 

@@ -1,6 +1,6 @@
 """How far an import is: what its work tells, what is noted beside its transaction, and what a person is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from assessments.metrics.lineage import Origins, Values, open_writing, record_sources
 from assessments.metrics.models import Import, ImportProgress
-from assessments.metrics.storing import Key, Stored, store_days
+from assessments.metrics.storing import Stored, write_values
 
 Phase = ImportProgress.Phase
 # A worker notes its progress every second; older words are those of a worker that is gone.
@@ -59,17 +60,19 @@ class _Unwatched(Progress):
 UNWATCHED: Progress = _Unwatched()
 
 
-def store_watched(*, values: Mapping[Key, Mapping[str, int | None]], upload: UUID, progress: Progress) -> Stored:
-    """Store-days as store_days() writes them, slice by slice in the order of days."""
+def store_watched(*, values: Values, upload: UUID, progress: Progress, origins: Origins) -> Stored:
+    """Store-days as store_days() writes them, slice by slice in the order of days, at one moment."""
     progress.enter(Phase.STORING, total=len(values))
+    at = open_writing()
     keys = iter(sorted(values, key=lambda key: key[::-1]))
     stored, done = Stored(), 0
     while part := list(islice(keys, SLICE)):
-        written = store_days(values={key: values[key] for key in part}, upload=upload)
+        written = write_values(values={key: values[key] for key in part}, upload=upload, at=at)
         stored.created |= written.created
         stored.changed |= written.changed
         done += len(part)
         progress.reach(done, len(values))
+    record_sources(values=values, upload=upload, at=at, origins=origins)
     return stored
 
 

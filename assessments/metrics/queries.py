@@ -6,18 +6,25 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from assessments.engine import ViolationFact
 from assessments.metrics.catalogue import BY_CODE
-from assessments.metrics.models import Import, StoreDay, Violation
+from assessments.metrics.models import Import, ImportSource, SourceDays, StoreDay, Violation
 from assessments.stores.queries import sees_all, visible_to
 
 
 def list_imports_of(user: Any) -> QuerySet[Import]:
     """Operators see their own uploads; lead and owner see all."""
-    imports = Import.objects.all()
+    written_at = ImportSource.objects.filter(upload=OuterRef("pk")).order_by("written_at").values("written_at")[:1]
+    imports = Import.objects.select_related("reversal__by").annotate(written_at=Subquery(written_at))
     return imports if sees_all(user) else imports.filter(uploaded_by=user)
+
+
+def list_origins_of(user: Any) -> QuerySet[SourceDays]:
+    """Which imports gave which days of visible stores."""
+    origins = SourceDays.objects.filter(store__in=visible_to(user))
+    return origins.select_related("store", "source__upload__uploaded_by", "source__upload__reversal__by")
 
 
 def list_violations(user: Any) -> QuerySet[Violation]:

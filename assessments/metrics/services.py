@@ -19,6 +19,7 @@ from assessments.metrics.events import FileUploaded
 from assessments.metrics.fuller import keep_fuller
 from assessments.metrics.intake import read_upload
 from assessments.metrics.known_files import copy_outcome, find_same, take_fingerprint
+from assessments.metrics.lineage import open_writing, repeat_sources
 from assessments.metrics.matching import Checked, check_rows
 from assessments.metrics.models import Import, ImportFile, OnConflict, Violation
 from assessments.metrics.progress import UNWATCHED, Phase, Progress, forget_progress, store_watched
@@ -114,6 +115,7 @@ def run_import(*, upload_id: UUID, at: datetime, today: date, progress: Progress
         copy_outcome(upload=upload, known=known)
         _end_well(upload=upload, at=at)
         if not upload.dry_run:
+            repeat_sources(known=known.pk, upload=upload.pk, at=open_writing())
             repeat_arrivals(known=known.pk, upload=upload.pk, at=at)
         return upload
     content = bytes(upload.file.content)
@@ -181,7 +183,7 @@ def _store_or_rehearse(*, upload: Import, checked: Checked, progress: Progress) 
     with transaction.atomic():
         hold_stores(store_ids={store for store, _day in checked.values})
         found = settle_conflicts(values=checked.values, upload=upload)
-        stored = store_watched(values=found.values, upload=upload.pk, progress=progress)
+        stored = store_watched(values=found.values, upload=upload.pk, progress=progress, origins=checked.origins)
         if upload.dry_run:
             transaction.set_rollback(True)
     return found, stored

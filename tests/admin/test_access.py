@@ -21,6 +21,7 @@ PAGES = {
     "metrics.import": ("OLP", "OLP", ""),
     "metrics.expectedfile": ("OL", "OL", "OL"),
     "metrics.rememberedkind": ("OLP", "", ""),
+    "metrics.sourcedays": ("OLP", "", ""),
     "rulebooks.rulebookversion": ("OLP", "", ""),
     "rulebooks.rulebookdraft": ("OL", "OL", "OL"),
     "backtests.backtest": ("OL", "OL", ""),
@@ -128,7 +129,13 @@ def test_an_operator_sees_no_button_to_add_a_store_or_a_client(furnished: House)
 
 
 @pytest.mark.parametrize(
-    ("page", "action", "letters"), [("metrics.import", "take_over", "OLP"), ("outbox.message", "try_again", "O")]
+    ("page", "action", "letters"),
+    [
+        ("metrics.import", "take_over", "OLP"),
+        ("metrics.import", "preview_taking_back", "OLP"),
+        ("metrics.import", "take_back", "OLP"),
+        ("outbox.message", "try_again", "O"),
+    ],
 )
 def test_an_action_is_offered_to_whom_the_table_names(furnished: House, page: str, action: str, letters: str) -> None:
     for letter, username in STAFF.items():

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.backtests.models import Backtest, Flip, Shadow, ShadowVerdict
 from assessments.fees.models import FeeAgreement, RefundEstimate
-from assessments.metrics.models import ExpectedFile, Import, RememberedKind, Violation
+from assessments.metrics.models import ExpectedFile, Import, RememberedKind, SourceDays, Violation
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.rulebooks.models import CategoryLine, Enrolment, RulebookDraft, RulebookVersion
 from assessments.stores.models import Client as Brand
@@ -34,6 +34,7 @@ FIXED: dict[type[Any], Any] = {
     ExpectedFile: NUMBER,
     FeeAgreement: IDS["agreement"],
     Import: IDS["import"],
+    SourceDays: NUMBER,
     Message: NUMBER,
     Period: IDS["period"],
     RefundEstimate: IDS["estimate"],

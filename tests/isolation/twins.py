@@ -1,6 +1,6 @@
 """One agency's whole furniture under fixed ids: of two agencies furnished so, all ids agree and no content does."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,12 @@ from assessments.metrics.models import (
     ExpectedFile,
     Import,
     ImportFile,
+    ImportSource,
     RejectedRows,
     Rejection,
     RememberedKind,
+    SourceDays,
+    StoreDay,
     StoreDayChange,
     Violation,
 )
@@ -57,6 +60,7 @@ KINDS = (
     "backtest",
     "flip",
     "shadow_verdict",
+    "taken",
 )
 PERSONS = ("operator", "customer", "viewer")
 IDS = {
@@ -81,6 +85,7 @@ def furnish(name: str) -> None:
     _figures(store, canary, AMOUNTS[name])
     _rules(store, canary)
     _imports(store, canary)
+    _taken(store, canary)
     _fees(store, canary)
     Period.objects.create(
         id=IDS["period"],
@@ -224,6 +229,23 @@ def _imports(store: Store, canary: str) -> None:
         chosen_by=upload.uploaded_by,
         chosen_at=upload.created_at,
     )
+
+
+def _taken(store: Store, canary: str) -> None:
+    """An import that was taken over, with the one figure that it brought."""
+    upload = make_upload(
+        by=User.objects.get(username="twin"), id=IDS["taken"], file_name=f"{canary}-taken.csv", rows_in=1, changed=1
+    )
+    StoreDay.objects.filter(store=store, day=DAY).update(visitors=5)
+    source = ImportSource.objects.create(
+        id=NUMBER,
+        upload=upload,
+        sheet=f"{canary} sheet",
+        metrics=["visitors"],
+        headings=[f"C {canary} heading"],
+        written_at=datetime(2025, 3, 1, tzinfo=UTC),
+    )
+    SourceDays.objects.create(id=NUMBER, source=source, store=store, days=[DAY], rows=[2])
 
 
 def _fees(store: Store, canary: str) -> None:

@@ -115,7 +115,7 @@ def _add_up(
         container=opened.container,
         encoding=opened.encoding,
         sheets=tuple(
-            SheetRead(found.sheet.name, found.row + 1, account.data_rows, account.summary_rows)
+            SheetRead(found.sheet.name, found.row + 1, account.data_rows, account.summary_rows, account.headings)
             for found, account in zip(places, accounts, strict=True)
         ),
         rows=tuple(rows),
@@ -132,7 +132,7 @@ def _add_up(
 
 
 def _settle_repeats(rows: Iterable[ParsedRow]) -> tuple[list[ParsedRow], list[Rejection]]:
-    """One row per store-day. Repeats that agree become one; where two disagree nobody can say which is right."""
+    """One row per store-day and sheet. Repeats that agree become one; where two differ nobody knows which is right."""
     all_rows = list(rows)
     keys = [(row.store.shop_id or row.store.label, row.day) for row in all_rows]
     if len(set(keys)) == len(keys):
@@ -145,19 +145,24 @@ def _settle_repeats(rows: Iterable[ParsedRow]) -> tuple[list[ParsedRow], list[Re
     for group in groups.values():
         if len(group) == 1:
             kept.append(group[0])
-        elif (merged := _merge(group)) is not None:
-            kept.append(merged)
+        elif _do_agree(group):
+            sheets = dict.fromkeys(row.sheet for row in group)
+            kept += [_merge([row for row in group if row.sheet == sheet]) for sheet in sheets]
         else:
             rejections += [_repeated(row, number, group) for row in group for number in row.source_rows]
     return kept, rejections
 
 
-def _merge(group: Sequence[ParsedRow]) -> ParsedRow | None:
+def _do_agree(group: Sequence[ParsedRow]) -> bool:
+    values: dict[str, int | None] = {}
+    return all(values.setdefault(code, value) == value for row in group for code, value in row.values.items())
+
+
+def _merge(group: Sequence[ParsedRow]) -> ParsedRow:
+    """Rows of one sheet that agree, as one."""
     values: dict[str, int | None] = {}
     for row in group:
-        for code, value in row.values.items():
-            if values.setdefault(code, value) != value:
-                return None
+        values.update(row.values)
     last = group[-1]
     numbers = tuple(number for row in group for number in row.source_rows)
     return ParsedRow(last.sheet, last.row_number, last.store, last.day, values, numbers)

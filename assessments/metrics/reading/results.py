@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from assessments.engine.text import Text
@@ -105,12 +105,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class SheetRead:
-    """A sheet that was read: where its headings stood and how its data rows were counted."""
+    """A sheet that was read: where its headings stood and how its data rows were counted.
+
+    `headings`: metric code → column letter and what stands above it; empty where a metric is no column.
+    """
 
     name: str
     header_row: int
     data_rows: int
     summary_rows: int
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

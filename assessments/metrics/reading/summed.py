@@ -18,6 +18,7 @@ from assessments.metrics.reading.table import (
     is_summary,
     is_too_much,
     list_left_out,
+    place_headings,
     require_store,
 )
 
@@ -36,6 +37,7 @@ def read_summed(found: Located, *, file_name: str, is_padded: bool, default_stor
     day = find_day(found.sheet, found.row, file_name)
     account = SheetAccount(found.sheet)
     readers = _readers(found)
+    account.headings = place_headings(readers)
     used = {heading.column for heading, _ in readers}
     account.left_out = list_left_out(
         found.sheet, found.row, (heading for heading in found.headings if heading.column not in used)

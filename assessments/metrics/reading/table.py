@@ -11,6 +11,7 @@ from typing import Final
 from assessments.engine.text import Text
 from assessments.metrics.catalogue import BY_CODE, INT4_MAX, INT8_MAX
 from assessments.metrics.reading import limits
+from assessments.metrics.reading.cells import ColumnReader
 from assessments.metrics.reading.headings import Heading, is_personal, letter, name_of
 from assessments.metrics.reading.privacy import HIDDEN, HIDDEN_CELL, is_figure, mask
 from assessments.metrics.reading.raw import CellProblem, RawCell, is_blank, is_missing, narrow, show
@@ -49,6 +50,7 @@ class SheetAccount:
     rounded_cells: int = 0
     records: list[Record] = field(default_factory=list)
     places: list[FieldPlace] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ACCOUNTS.append(self)
@@ -126,6 +128,11 @@ def list_left_out(sheet: Sheet, header_row: int, headings: Iterable[Heading]) ->
             LeftOutColumn(mask(sheet.name), letter(heading.column), name_of(heading), is_personal(heading), cells)
         )
     return left_out
+
+
+def place_headings(columns: Iterable[tuple[Heading, ColumnReader]]) -> dict[str, str]:
+    """Metric code → where its column stands and what it is called, for SheetRead."""
+    return {reader.metric.code: f"{letter(heading.column)} {heading.shown}" for heading, reader in columns}
 
 
 def require_store(store: StoreRef, sheet: Sheet) -> None:

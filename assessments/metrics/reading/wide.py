@@ -20,6 +20,7 @@ from assessments.metrics.reading.table import (
     is_empty,
     is_summary,
     list_left_out,
+    place_headings,
     require_store,
 )
 from assessments.metrics.reading.whole_columns import read_certain_rows
@@ -73,6 +74,7 @@ def read_wide(found: Located, *, is_padded: bool, default_store: str | None) -> 
         store = find_store(found.sheet, found.row, default_store)
         require_store(store, found.sheet)
     account.left_out = list_left_out(found.sheet, found.row, columns.left_out)
+    account.headings = place_headings(columns.metrics)
     rows = found.sheet.rows[found.row + 1 :]
     certain = read_certain_rows(
         rows,
