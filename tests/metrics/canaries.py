@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from tests.unit.metrics.builders import make_csv, make_xls, make_xlsx
-from tests.unit.metrics.exports import ORDER, REFUND, order, refund, table
+from tests.unit.metrics.exports import ORDER, PROMOTED, REFUND, order, refund, table
 
 # Whatever stands under these headings is about a person; the canary in the heading itself is no word of it.
 PERSONAL = tuple(
@@ -81,6 +81,13 @@ def list_files(birds: Aviary) -> dict[str, tuple[str, bytes, dict[str, Any]]]:
     add("staff", [*notes, ("旺旺昵称", "询单人数", *heads), beside((birds.word(), "3"))])
     add("orders", _orders(birds), "ExportOrderList202503101030.csv", store="900000001")
     add("refunds", _refunds(birds), store="900000001")
+    add(
+        "promotion",
+        [*notes, (*PROMOTED, *heads), beside(ADVERTISED), beside((*ADVERTISED[:3], birds.word(), *ADVERTISED[4:]))],
+    )
+    add(
+        "dsr", [*notes, ("指标", "得分", "行业均值", *heads), beside(("服务态度", birds.word(), "4.8"))], make=make_xlsx
+    )
     noted = [notes[0], ("联系人", birds.word())]
     add("unsure", [*noted, ("甲", *heads), beside((birds.phone(),)), beside((birds.mail(),))])
     add("both", [("日期", "店铺ID", "询单人数", "旺旺昵称"), ("2025-03-01", "900000001", "3", birds.word())])
@@ -95,6 +102,7 @@ def list_files(birds: Aviary) -> dict[str, tuple[str, bytes, dict[str, Any]]]:
     return files
 
 
+ADVERTISED = ("2025-03-01", "612345678901", "示例", "5", "1", "1.00", "1%", "1", "1.00", "1", "1")
 EXPERIENCE = ("考核维度", "考核得分", "体验指标", "指标得分", "指标值")
 
 

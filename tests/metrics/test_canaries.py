@@ -93,6 +93,8 @@ def test_no_canary_leaves_the_reading_process(alpha: House, store: Store, caplog
         "staff": "service_performance",
         "orders": "order_export",
         "refunds": "refund_export",
+        "promotion": "promotion_report",
+        "dsr": "dsr_sheet",
         "unsure": "unsure",
         "both": "unsure",
         "mismatch": "kind_mismatch",

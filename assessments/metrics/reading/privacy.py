@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from assessments.engine.text import Text
-from assessments.metrics.reading.raw import MISSING_WORDS, RawCell, narrow
+from assessments.metrics.reading.raw import MISSING_WORDS, RawCell, clean, narrow
 
 HIDDEN: Final = "***"
 HIDDEN_CELL: Final = Text(
@@ -32,8 +32,8 @@ _DAY_LIKE: Final = re.compile(r"\d{4}[-/.年]", re.ASCII)
 
 
 def mask(text: str) -> str:
-    """Telephone, identity-card and bank-card numbers and mail addresses replaced by stars."""
-    return _MASKED.sub(HIDDEN, text)
+    """Telephone, identity-card and bank-card numbers and mail addresses as stars, control characters replaced."""
+    return _MASKED.sub(HIDDEN, text if text.isprintable() else clean(text))
 
 
 def is_figure(raw: RawCell) -> bool:

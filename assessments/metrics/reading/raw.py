@@ -90,4 +90,13 @@ def show(raw: RawCell, *, limit: int = 60) -> str:
             text = f"{raw:f}"
         case _:
             text = str(raw)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return text if text.isprintable() else clean(text)
+
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Control characters replaced: a workbook may hold a NUL, and a database takes none."""
+    return _UNPRINTABLE.sub("�", text)

@@ -95,7 +95,7 @@ def _preview(sheet: Sheet) -> PreviewSheet:
         cells = enumerate(row[:_PREVIEW_COLUMNS])
         shown.append(tuple(HIDDEN if at in hidden and not is_blank(raw) else _preview_cell(raw) for at, raw in cells))
         below |= personal
-    return PreviewSheet(mask(sheet.name), tuple(shown))
+    return PreviewSheet(sheet.name, tuple(shown))
 
 
 def _preview_cell(raw: RawCell) -> str:

@@ -63,7 +63,7 @@ class SheetAccount:
             hidden = heading is not None and guarded and not is_figure(raw)
             self.rejections.append(
                 Rejection(
-                    sheet=mask(self.sheet.name),
+                    sheet=self.sheet.name,
                     row_number=row + 1,
                     column="" if heading is None else letter(heading.column),
                     heading="" if heading is None else mask(heading.shown),
@@ -125,7 +125,7 @@ def list_left_out(sheet: Sheet, header_row: int, headings: Iterable[Heading]) ->
         below = sheet.rows[header_row + 1 :]
         cells = sum(heading.column < len(row) and not is_missing(row[heading.column]) for row in below)
         left_out.append(
-            LeftOutColumn(mask(sheet.name), letter(heading.column), name_of(heading), is_personal(heading), cells)
+            LeftOutColumn(sheet.name, letter(heading.column), name_of(heading), is_personal(heading), cells)
         )
     return left_out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from assessments.engine.text import Text
 from assessments.metrics.reading import limits
+from assessments.metrics.reading.privacy import mask
 from assessments.metrics.reading.raw import Fault, Percent, RawCell
 from assessments.metrics.reading.results import UnreadableFile
 from assessments.metrics.reading.sheets import Sheet
@@ -52,7 +53,11 @@ def read_cells(content: bytes, scans: Mapping[str, SheetScan]) -> tuple[Sheet, .
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [sheet.name for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
         limits.refuse_too_many("工作表数", "sheets", len(names), limits.SHEETS)
-        return tuple(_read_sheet(book, name, scans.get(name, SheetScan())) for name in names)
+        shown = _tell_apart(names)
+        return tuple(
+            Sheet(told, _read_rows(book, name, scans.get(name, SheetScan())))
+            for name, told in zip(names, shown, strict=True)
+        )
     except PasswordError:
         raise encrypted() from None
     except UnreadableFile:
@@ -67,13 +72,25 @@ def read_cells(content: bytes, scans: Mapping[str, SheetScan]) -> tuple[Sheet, .
         raise
 
 
-def _read_sheet(book: CalamineWorkbook, name: str, scan: SheetScan) -> Sheet:
+def _tell_apart(names: Sequence[str]) -> list[str]:
+    """The names without what looks personal, each once: rows are accounted for by sheet and number."""
+    shown: list[str] = []
+    for name in names:
+        told, number = mask(name), 1
+        while told in shown:
+            number += 1
+            told = f"{mask(name)} ({number})"
+        shown.append(told)
+    return shown
+
+
+def _read_rows(book: CalamineWorkbook, name: str, scan: SheetScan) -> list[list[RawCell]]:
     rows: list[list[RawCell]] = []
     for number, values in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False)):
         row = [_to_raw(value) for value in values]
         _put_in(row, scan.percents.get(number, ()), scan.faults.get(number, {}))
         rows.append(row)
-    return Sheet(name, rows)
+    return rows
 
 
 def _put_in(row: list[RawCell], percents: Iterable[int], faults: Mapping[int, str]) -> None:
