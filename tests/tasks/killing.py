@@ -28,8 +28,14 @@ class Killer:
     seed: int
     done: Counter[str] = field(default_factory=Counter)
 
-    def run(self, *, is_over: Callable[[], bool], more_work: Callable[[], None]) -> None:
-        """Kill, restart and sweep until nothing is left to do. `more_work` is asked for when all is done too early."""
+    def run(
+        self, *, is_over: Callable[[], bool], more_work: Callable[[], None], is_last_attempt: Callable[[], bool]
+    ) -> None:
+        """Kill, restart and sweep until nothing is left to do. `more_work` is asked for when all is done too early.
+
+        Where `is_last_attempt` of some message, no single process is killed: the third such death would rightly set
+        it aside. The whole worker may die at any time.
+        """
         chance = random.Random(self.seed)
         deadline = time.monotonic() + DEADLINE_SECONDS + 60 * self.kills
         with ExitStack() as stack:
@@ -44,12 +50,14 @@ class Killer:
                     continue
                 if is_over():
                     more_work()
-                if self._kill_one(process, chance) == WHOLE:
+                wanted = chance.choice([WHOLE, *[POOL] * 4, *[READER] * 5])
+                if wanted != WHOLE and is_last_attempt():
+                    continue
+                if self._kill_one(process, wanted, chance) == WHOLE:
                     process = stack.enter_context(worker(self.stage, processes=PROCESSES))
 
-    def _kill_one(self, process: "subprocess.Popen[bytes]", chance: random.Random) -> str:
+    def _kill_one(self, process: "subprocess.Popen[bytes]", wanted: str, chance: random.Random) -> str:
         """Kill what the dice say, if it is there. A worker takes long to start: it is killed as a whole less often."""
-        wanted = chance.choice([WHOLE, *[POOL] * 4, *[READER] * 5])
         pool = _children_of(process.pid)
         readers = [reader for each in pool for reader in _children_of(each.pid)]
         until = time.monotonic() + HUNT_SECONDS

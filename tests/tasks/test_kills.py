@@ -21,6 +21,7 @@ from assessments.metrics.services import upload_file
 from assessments.periods.models import Period, StoreStanding, Verdict
 from assessments.stores.models import Store
 from core.outbox.models import Message
+from core.outbox.services import MAX_ATTEMPTS
 from tests.factories import set_lines
 from tests.tasks.killing import Killer
 from tests.tasks.stage import Stage, committed_agency, make_store, owner_of, wait_until, worker
@@ -74,6 +75,11 @@ def is_all_computed(stage: Stage) -> bool:
         )
 
 
+def has_last_attempt(stage: Stage) -> bool:
+    with stage.scope():
+        return Message.objects.filter(done_at__isnull=True, attempts__gte=MAX_ATTEMPTS - 1).exists()
+
+
 def read_figures(stage: Stage) -> list[Any]:
     """Every stored figure and what was made of it, by the stores' own ids: comparable between two agencies."""
     with stage.scope():
@@ -110,6 +116,7 @@ def _plain(result: Any, shop: dict[UUID, str]) -> str:
 def check_nothing_is_doubled(stage: Stage, rounds: int) -> None:
     with stage.scope():
         states = dict(Import.objects.values_list("state").annotate(count=Count("pk")))
+        # No message died three times of its own: a process of its own at most twice, with whole workers besides.
         assert states == {Import.State.DONE: rounds * FILES}, list(
             Import.objects.exclude(error=None).values_list("error")
         )
@@ -139,7 +146,11 @@ def test_workers_killed_at_random_moments_lose_nothing_and_double_nothing(pair: 
         rounds += 1
 
     killer = Killer(killed, kills=KILLS, seed=SEED)
-    killer.run(is_over=lambda: is_all_computed(killed), more_work=more_work)
+    killer.run(
+        is_over=lambda: is_all_computed(killed),
+        more_work=more_work,
+        is_last_attempt=lambda: has_last_attempt(killed),
+    )
     # One round after the other: what a later file corrects is what an earlier one brought, in both agencies.
     with worker(peaceful):
         for number in range(rounds):
