@@ -11,7 +11,7 @@ from assessments.metrics.storing import Key, Stored
 from assessments.metrics.taking.registry import Taken
 
 # A file of nothing but bad rows must not fill the database; the count stays exact.
-MOST_REJECTIONS, MOST_NOTES = 5_000, 1_000
+MOST_REJECTIONS, MOST_NOTICES = 5_000, 1_000
 
 
 def note_stored(*, upload: Import, parsed: ParsedFile, checked: Checked, found: Found, stored: Stored) -> None:
@@ -28,7 +28,6 @@ def note_stored(*, upload: Import, parsed: ParsedFile, checked: Checked, found: 
     upload.unchanged = count(checked.rows_of) - upload.created - upload.changed - upload.kept
     upload.stores = len(stored.touched_stores)
     upload.unknown_stores = checked.list_unknown_stores()
-    upload.notes = []
     _note_file(upload=upload, parsed=parsed, rejections=checked.rejections)
 
 
@@ -37,8 +36,8 @@ def note_taken(*, upload: Import, parsed: ParsedFile, taken: Taken) -> None:
     upload.rejected = parsed.rejected_rows + taken.rejected_rows
     upload.created, upload.changed, upload.unchanged = taken.created, taken.changed, taken.unchanged
     upload.kept, upload.stores, upload.unknown_stores = 0, len(taken.stores), []
-    upload.notes = taken.notes[:MOST_NOTES]
     _note_file(upload=upload, parsed=parsed, rejections=taken.rejections)
+    upload.notices += taken.notices[:MOST_NOTICES]
 
 
 def cut_rejections(parsed: ParsedFile, rejections: Sequence[FoundRejection]) -> tuple[FoundRejection, ...]:
@@ -55,7 +54,10 @@ def _note_file(*, upload: Import, parsed: ParsedFile, rejections: Sequence[Found
         {"column": left.column, "heading": left.heading, "personal": left.personal, "cells": left.cells}
         for left in parsed.left_out_columns
     ]
-    upload.notices = [{"code": told.code, "zh": told.reason.zh, "en": told.reason.en} for told in parsed.notices]
+    upload.notices = [
+        {"sheet": "", "row_number": None, "code": told.code, "zh": told.reason.zh, "en": told.reason.en}
+        for told in parsed.notices
+    ]
     upload.error = None
     Rejection.objects.bulk_create(
         Rejection(

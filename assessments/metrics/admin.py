@@ -117,12 +117,11 @@ class ImportAdmin(TakingBack, CoveragePages, DeskPage):
             "conflicts_text",
             "left_out_text",
             "notices_text",
-            "notes_text",
             ("taken_back", "origins_link"),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["error_text", "kind_name", "left_out_text", "notices_text", "notes_text", "created_at"]
+        shown = ["error_text", "kind_name", "left_out_text", "notices_text", "created_at"]
         return [] if obj is None else [*shown, "taken_back", "origins_link", *DESK_FIELDS]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -143,12 +142,11 @@ class ImportAdmin(TakingBack, CoveragePages, DeskPage):
 
     @admin.display(description=gettext_lazy("notices"))
     def notices_text(self, upload: Import) -> str:
-        return "\n".join(f"{told['zh']} / {told['en']}" for told in upload.notices)
-
-    @admin.display(description=gettext_lazy("remarks"))
-    def notes_text(self, upload: Import) -> str:
         words = "en" if (get_language() or "zh").startswith("en") else "zh"
-        return "\n".join(f"{note['sheet']} {note['row_number']}: {note[words]}" for note in upload.notes)
+        return "\n".join(
+            f"{told['sheet']} {told['row_number']}: {told[words]}" if told["row_number"] else told[words]
+            for told in upload.notices
+        )
 
     @admin.display(description=gettext_lazy("error"))
     def error_text(self, upload: Import) -> str:

@@ -127,7 +127,6 @@ class ImportSerializer(DeskFields):
             "notices",
             "error",
             "target",
-            "notes",
         ]
         read_only_fields = fields
 

@@ -45,7 +45,7 @@ def find_same(*, upload: Import, fingerprint: str) -> Import | None:
 
 def copy_outcome(*, upload: Import, known: Import) -> None:
     """What reading the file would find: the same rows, none of them new."""
-    for name in ("kind", "encoding", "rows_in", "summary_rows", "left_out", "fingerprint"):
+    for name in ("kind", "encoding", "rows_in", "summary_rows", "left_out", "notices", "fingerprint"):
         setattr(upload, name, getattr(known, name))
     upload.unchanged = known.rows_in
     upload.created = upload.changed = upload.kept = upload.rejected = upload.stores = 0

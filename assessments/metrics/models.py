@@ -120,10 +120,9 @@ class Import(models.Model):
     stores = models.PositiveIntegerField(_("stores touched"), default=0)
     # [{"column", "heading", "personal", "cells"}]: what was not carried, and how much of it was personal.
     left_out = models.JSONField(_("columns left out"), default=list)
-    # [{"code", "zh", "en"}]: what was read and not taken for a good reason, such as days that may be partial.
+    # [{"sheet", "row_number", "code", "zh", "en"}]: what was seen and for a good reason not written, such as days that
+    # may be partial; of the whole file without sheet and row.
     notices = models.JSONField(_("notices"), default=list)
-    # [{"sheet", "row_number", "code", "zh", "en"}]: what was seen in the file and deliberately not written.
-    notes = models.JSONField(_("remarks"), default=list)
     # {"code", "zh", "en", "sheet"} when the file as a whole was refused; with "candidates" and "preview" when unsure.
     error = models.JSONField(_("error"), null=True, blank=True)
 

@@ -47,16 +47,16 @@ def test_a_standard_that_differs_from_the_rules_is_told_and_not_written(
     with alpha.scope():
         before = CategoryLine.objects.count()
     shown = bring(lead, (HEADINGS, (*ROW[:4], "1,000,001", "0.01", "", "", "")))
-    assert {note["code"] for note in shown["notes"]} == {"rule_differs"}
-    assert all("4.6" in note["zh"] or "1000001" in note["zh"] for note in shown["notes"])
-    assert all(CATEGORY in note["en"] for note in shown["notes"])
+    assert {note["code"] for note in shown["notices"]} == {"rule_differs"}
+    assert all("4.6" in note["zh"] or "1000001" in note["zh"] for note in shown["notices"])
+    assert all(CATEGORY in note["en"] for note in shown["notices"])
     with alpha.scope():
         assert CategoryLine.objects.count() == before
         CategoryLine.objects.create(
             programme=FEE, table="score_standard", category=CATEGORY, value=Decimal("4.6"), set_by="lead"
         )
     agreed = bring(lead, (HEADINGS, ROW))
-    assert agreed["notes"] == [], "an agency's own line is the rule"
+    assert agreed["notices"] == [], "an agency's own line is the rule"
 
 
 def test_a_refund_that_differs_from_the_estimate_is_told(alpha: House, lead: Api, risky: Store, bring: Any) -> None:
@@ -65,21 +65,21 @@ def test_a_refund_that_differs_from_the_estimate_is_told(alpha: House, lead: Api
     assert estimated == 1_750_000
     shown = bring(lead, (HEADINGS, (risky.shop_id, "2024", "", "", "", "17,500.01", "", "", "")))
     assert told(shown) == (1, 0, 0, 1, 0), "an empty cell leaves the prepaid sum as it is"
-    [note] = shown["notes"]
+    [note] = shown["notices"]
     assert (note["row_number"], note["code"]) == (2, "refund_differs")
     assert "¥17,500.01" in note["zh"]
     assert "¥17,500.00" in note["zh"]
     same = bring(lead, (HEADINGS, (risky.shop_id, "2024", "", "", "", "17500", "", "", "")))
-    assert same["notes"] == []
+    assert same["notices"] == []
 
 
 def test_what_the_rules_do_not_say_is_told_as_well(alpha: House, lead: Api, store: Store, bring: Any) -> None:
     with alpha.scope():
         Store.objects.filter(pk=store.pk).update(main_category="杂货")
     unset = bring(lead, (HEADINGS, ROW))
-    assert [note["code"] for note in unset["notes"]] == ["rule_not_set"]
+    assert [note["code"] for note in unset["notices"]] == ["rule_not_set"]
     early = bring(lead, (HEADINGS, (ROW[0], "2005", *ROW[2:])))
-    assert [note["code"] for note in early["notes"]] == ["no_rules"]
+    assert [note["code"] for note in early["notices"]] == ["no_rules"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_a_list_of_violations_is_recognised_and_written(alpha: House, op: Api, s
     done = bring(op, (VIOLATIONS, FIRST, SECOND, ("合计", "", "", "12.5", "", "", "")))
     assert (done["state"], done["kind"], done["target"]) == ("done", "violations", "violations")
     assert counts(done) == dict(zip(COUNTS, (2, 2, 0, 0, 0, 1, 1), strict=True))
-    assert [(note["row_number"], note["code"]) for note in done["notes"]] == [(3, "other_topic")]
+    assert [(note["row_number"], note["code"]) for note in done["notices"]] == [(3, "other_topic")]
     with alpha.scope():
         first, second = Violation.objects.order_by("occurred_on")
         assert (first.external_number, first.occurred_on, first.points) == ("V1", date(2025, 3, 1), Decimal(12))
@@ -147,7 +147,7 @@ def test_violations_of_a_store_one_does_not_see_are_of_no_store(alpha: House, op
 def test_a_list_of_stores_creates_and_updates_them(alpha: House, lead: Api, bring: Any) -> None:
     done = bring(lead, (STORES, NEW, ("900000056", "乙专卖店", "新客户", "女装/女士精品", "专卖店", "20250101", "")))
     assert (done["kind"], done["target"], told(done)) == ("store_list", "stores", (2, 2, 0, 0, 0))
-    assert [note["code"] for note in done["notes"]] == ["new_client"]
+    assert [note["code"] for note in done["notices"]] == ["new_client"]
     with alpha.scope():
         made = Store.objects.get(shop_id="900000055")
         assert (made.platform, made.shop_type, made.go_live_on) == ("tmall", "specialty", date(2024, 7, 15))
@@ -216,17 +216,17 @@ def test_a_file_writes_nothing_that_its_uploader_may_not_write(alpha: House, op:
 def test_a_store_that_the_product_refuses_leaves_no_client_behind(alpha: House, lead: Api, bring: Any) -> None:
     too_long = ("9" * 41, "甲", "新客户", *NEW[3:])
     done = bring(lead, (STORES, too_long))
-    assert (told(done), done["notes"]) == ((1, 0, 0, 0, 1), [])
+    assert (told(done), done["notices"]) == ((1, 0, 0, 0, 1), [])
     [line] = walk(lead, f"imports/{done['id']}/rejections/")
     assert (line["code"], line["value"]) == ("not_valid", "9" * 41)
     assert line["reason_zh"] != line["reason_en"]
     with alpha.scope():
         assert not Client.objects.filter(name="新客户").exists()
     both = bring(lead, (STORES, too_long, (*NEW[:2], "新客户", *NEW[3:])))
-    assert (told(both), [note["row_number"] for note in both["notes"]]) == ((2, 1, 0, 0, 1), [3])
+    assert (told(both), [note["row_number"] for note in both["notices"]]) == ((2, 1, 0, 0, 1), [3])
 
 
-def test_the_admin_asks_for_the_same_permission_and_shows_the_remarks(
+def test_the_admin_asks_for_the_same_permission_and_shows_the_notices(
     alpha: House, lead: Api, store: Store, bring: Any
 ) -> None:
     address = reverse("agency:metrics_import_add")

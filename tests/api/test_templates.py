@@ -55,7 +55,7 @@ def test_a_template_with_a_row_in_it_imports_clean_without_asking(
     assert (done["state"], done["kind"], done["left_out"]) == ("done", KINDS[name], [])
     assert (done["rows_in"], done["created"], done["rejected"]) == (1, 1, 0)
     again = bring(lead, content, name="filled.xlsx")
-    assert (again["unchanged"], again["notes"]) == (1, [])
+    assert (again["unchanged"], again["notices"]) == (1, [])
 
 
 @pytest.mark.parametrize("name", NAMES)

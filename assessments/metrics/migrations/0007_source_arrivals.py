@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0006_violation_numbers_and_remarks'),
+        ('metrics', '0006_violation_numbers'),
         ('stores', '0001_initial'),
     ]
 

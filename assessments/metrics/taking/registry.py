@@ -33,7 +33,7 @@ class Taken:
     """The account of taking: every record is created, changed, unchanged or rejected.
 
     `stores` were touched by what was written; `stale` are those of them that the import still has to announce.
-    `notes` tell what was seen and not written: {"sheet", "row_number", "code", "zh", "en"}.
+    `notices` tell what was seen and not written: {"sheet", "row_number", "code", "zh", "en"}.
     """
 
     places: Sequence[FieldPlace]
@@ -44,7 +44,7 @@ class Taken:
     stores: set[UUID] = field(default_factory=set)
     stale: set[UUID] = field(default_factory=set)
     rejections: list[Rejection] = field(default_factory=list)
-    notes: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
 
     def reject(self, record: Record, code: str, reason: Text, *, of: str = "", value: str = "") -> None:
         """Refuse a record; `of` is the field at fault, empty when the record as a whole is."""
@@ -64,7 +64,7 @@ class Taken:
 
     def note(self, record: Record, code: str, text: Text) -> None:
         """Tell something about a record that changes nothing."""
-        self.notes.append(
+        self.notices.append(
             {"sheet": record.sheet, "row_number": record.row_number, "code": code, "zh": text.zh, "en": text.en}
         )
 

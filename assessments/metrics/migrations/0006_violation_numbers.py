@@ -1,4 +1,4 @@
-"""A violation keeps the marketplace's number; an import keeps what it saw and did not write."""
+"""A violation keeps the marketplace's number."""
 
 from django.db import migrations, models
 
@@ -8,11 +8,6 @@ class Migration(migrations.Migration):
     dependencies = [("metrics", "0005_import_notices")]
 
     operations = [
-        migrations.AddField(
-            model_name="import",
-            name="notes",
-            field=models.JSONField(default=list, verbose_name="remarks"),
-        ),
         migrations.AddField(
             model_name="violation",
             name="external_number",
