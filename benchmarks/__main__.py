@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--stores N] [--days N] [--agencies N] [--only NAME]`: measure and print one table."""
+"""`python -m benchmarks [--only NAME]`: measure and print one table; nothing is asserted."""
 
 import argparse
 import sys

@@ -25,6 +25,9 @@ def furnished(alpha: House) -> Api:
     return alpha.api("owner")
 
 
+UUID_ONLY = {"observations", "observation-sources", "points", "base-fee", "freshness", "imports-errors"}
+
+
 @pytest.mark.parametrize("method", ["get", "patch", "post"])
 def test_an_id_that_is_none_or_nobodys_is_not_found(furnished: Api, method: str) -> None:
     tried = 0
@@ -33,7 +36,7 @@ def test_an_id_that_is_none_or_nobodys_is_not_found(furnished: Api, method: str)
             continue
         known = next(known for known in IDS.values() if known in route.path)
         for wrong in (NOBODY, "not-an-id", "1", "%00", "' OR 1=1 --"):
-            if route.name in ("observations", "points", "base-fee", "freshness") and wrong != NOBODY:
+            if route.name in UUID_ONLY and wrong != NOBODY:
                 continue  # its path takes UUIDs alone: Django's own page answers, as for any path that is none
             path = route.path.replace(known, wrong)
             answer = furnished.client.generic(method.upper(), f"/api/v1/{path}", content_type="application/json")
@@ -53,6 +56,7 @@ def test_keys_that_nobody_declared_are_refused_by_every_route_that_takes_any(fur
 
 READ_ONLY = {
     "clients": ["id", "created_at"],
+    "store-aliases": ["id", "key", "created_at"],
     "stores": ["id", "created_at", "client_name", "facts_revision", "computed_revision", "rolled_on"],
     "rulebook-drafts": ["id", "state", "written_by", "decided_by", "published", "programme", "version"],
     "backtests": ["id", "state", "beside", "requested_by", "effect", "worse"],

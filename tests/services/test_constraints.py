@@ -1,7 +1,6 @@
 """What the database itself refuses, whoever asks: every constraint is broken once, and past revisions stay."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -26,7 +25,17 @@ from tenants.door import platform_scope
 from tenants.models import Agency, Domain
 from tenants.roles import list_append_only_tables
 from tests.conftest import House
-from tests.factories import DAILY, TODAY, make_arrival, make_judged_store, make_upload, newest, photograph, write_days
+from tests.factories import (
+    AT,
+    DAILY,
+    TODAY,
+    make_arrival,
+    make_judged_store,
+    make_upload,
+    newest,
+    photograph,
+    write_days,
+)
 from tests.isolation.twins import DAY
 from tests.services.breaking import again, change
 
@@ -67,9 +76,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "store_alias_once": pair(lambda: StoreAlias.objects.create(store=Store.objects.get(), name="n", key="n")),
     "import_counts_add_up": lambda: change(Import, rows_in=7),
     "import_failure_has_a_reason": lambda: change(Import, state="failed", error=None),
-    "rolled_day_is_one_row": lambda: RolledDay.objects.create(
-        id=2, rolled_on=TODAY, is_fixed=False, rolled_at=datetime(2025, 3, 11, tzinfo=UTC)
-    ),
+    "rolled_day_is_one_row": lambda: RolledDay.objects.create(id=2, rolled_on=TODAY, is_fixed=False, rolled_at=AT),
     "reversal_counts_add_up": lambda: again(Reversal, upload=make_upload(), store_days=7),
     "rulebook_version_once": lambda: again(RulebookVersion, digest="0" * 64),
     "line_once_per_category": pair(line),
@@ -144,9 +151,8 @@ def furnish_backtests(store: Store, lead: User) -> None:
 
 
 def list_our_models() -> list[type[models.Model]]:
-    return [
-        model for model in apps.get_models() if model._meta.app_config and model._meta.app_config.name.startswith(OURS)
-    ]
+    models_of = ((model, model._meta.app_config) for model in apps.get_models())
+    return [model for model, app in models_of if app and app.name.startswith(OURS)]
 
 
 def broken_by(act: Callable[[], Any]) -> str:

@@ -136,6 +136,19 @@ def test_months_of_all_parts_are_asked_for_once_and_each_part_holds_its_own(alph
         assert {pk: rows for part in parts for pk, rows in part.rows.items()} == whole.rows
 
 
+def test_the_cells_of_a_metric_are_the_same_whatever_was_gathered_beside_it(alpha: House) -> None:
+    with alpha.scope():
+        store = make_store()
+        write_months(store)
+        span = {"starts_on": date(2024, 8, 1), "ends_before": TODAY}
+        alone = gather_months(store_ids=[store.pk], codes={SCORE: True}, **span)
+        beside = gather_months(store_ids=[store.pk], codes={SALES: False, SCORE: True}, **span)
+        cells = alone.list_cells(store.pk, [SCORE], **span)
+        assert len(cells) == len(GOOD_YEAR)
+        assert beside.list_cells(store.pk, [SCORE], **span) == cells
+        assert beside.list_cells(store.pk, [SALES], **span) != cells
+
+
 def test_a_batch_in_parts_says_the_same_as_a_batch_at_once(alpha: House) -> None:
     with alpha.scope():
         set_lines()

@@ -17,10 +17,17 @@ from assessments.metrics.reading.results import ParsedFile, Recognition, TextShe
 from assessments.metrics.reading.telling import Listener, run_heard
 
 _ROOT: Final = str(Path(__file__).resolve().parents[3])
-# -I keeps the environment, the user's site and the working directory off the import path; only this tree is added.
-_PROGRAM: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from assessments.metrics.reading.child import main; main()"
-)
+# -I keeps the environment, the user's site and the working directory off the import path; only this tree is added. Of
+# the engine the child needs the pair of sentences alone: its front door would load all that judges, which takes longer
+# than reading most files.
+_PROGRAM: Final = """
+import sys, types
+sys.path.insert(0, sys.argv[1])
+engine = sys.modules["assessments.engine"] = types.ModuleType("assessments.engine")
+engine.__path__ = [sys.argv[1] + "/assessments/engine"]
+from assessments.metrics.reading.child import main
+main()
+"""
 
 
 class ReaderKilled(RuntimeError):  # noqa: N818 - named as people say it

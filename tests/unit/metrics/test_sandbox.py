@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assessments.metrics.reading import sandbox
 from assessments.metrics.reading.codec import decode, encode
 from assessments.metrics.reading.parse import parse_file, recognise_file
 from assessments.metrics.reading.results import UnreadableFile
@@ -112,3 +113,10 @@ def test_every_outcome_survives_the_pipe() -> None:
     assert decode(encode(parsed)) == parsed
     recognised = recognise_file(CONTENT, "a.csv")
     assert decode(encode(recognised)) == recognised
+
+
+def test_the_reading_process_loads_nothing_that_judges() -> None:
+    told = sandbox._PROGRAM.removesuffix("main()\n") + "print(*sorted(sys.modules), sep='\\n')"
+    loaded = run_program(told, b"", seconds=60).decode().split()
+    assert "assessments.engine.text" in loaded
+    assert not {"pydantic", "numpy", "django", "assessments.engine.language"} & set(loaded)
