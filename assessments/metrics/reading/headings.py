@@ -18,7 +18,7 @@ _TAIL: Final = re.compile(r"(.+?)\(([^()]*)\)")
 
 # Columns about people. Matched inside the heading, because exports decorate them (收货人姓名, 买家会员名(昵称)).
 _PERSONAL: Final = re.compile(
-    r"收货人|收件人|联系人|收货地址|收件地址|详细地址|地址|手机(?!订单)|电话|联系方式|买家会员|会员名|昵称|旺旺|账号|账户"
+    r"收货人|收件人|联系人|收货地址|收件地址|详细地址|地址|手机(?!订单)|电话|联系方式|买家会员|会员名|昵称|旺旺|(?:买家|会员|支付|收款|退款|淘宝)账[号户]"
     r"|姓名|支付宝|身份证|证件|银行卡|邮箱|邮件|邮编|物流单号|运单号|快递单号|物流编号|物流信息|包裹号|留言|备注|备忘"
     r"|退款说明|操作人|子账号|开票|抬头|税号|客服名|顾客|生日"
     r"|buyer|phone|mobile|address|email|alipay|receiver|nick|wangwang",
