@@ -33,7 +33,10 @@ def grant_agency_rights(*, schema: str) -> None:
             _compose("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {schema}", schema=schema)
         )
         cursor.execute(_compose("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {schema}", schema=schema))
-        for table in list_append_only_tables():
+        # Migrated backwards, a schema lacks tables that the models have.
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        present = {name for (name,) in cursor.fetchall()}
+        for table in filter(present.__contains__, list_append_only_tables()):
             cursor.execute(
                 _compose("REVOKE UPDATE, DELETE ON {schema}.{table} FROM {schema}", schema=schema, table=table)
             )

@@ -4,7 +4,7 @@ from assessments.engine.text import Text
 from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.matching import Checked
 from assessments.metrics.models import StoreDay
-from assessments.metrics.reading.formats import get_format
+from assessments.metrics.reading.formats import find_format
 from assessments.metrics.storing import Key
 
 FULLER = Text(
@@ -16,7 +16,8 @@ FULLER = Text(
 
 def keep_fuller(*, checked: Checked, kind: str) -> None:
     """Reject the store-days of which the database knows more orders or refunds than the file has."""
-    shape = get_format(kind).counted
+    form = find_format(kind)
+    shape = None if form is None else form.counted
     if shape is None or not shape.only_grows or not checked.values:
         return
     days = [day for _store, day in checked.values]

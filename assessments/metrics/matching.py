@@ -97,6 +97,7 @@ def check_rows(*, parsed: ParsedFile, user: User, today: date) -> Checked:
 
 def _merge(checked: Checked, key: Key, rows: list[ParsedRow]) -> None:
     """Rows of one store-day from several sheets join; where they disagree, none is believed."""
+    checked.origins.rows[key] = rows
     if len(rows) == 1:
         checked.values[key] = rows[0].values
         checked.rows_of[key] = len(rows[0].source_rows)
@@ -106,10 +107,10 @@ def _merge(checked: Checked, key: Key, rows: list[ParsedRow]) -> None:
         if any(code in merged and merged[code] != value for code, value in row.values.items()):
             for contradicting in rows:
                 checked.reject(contradicting, "contradiction", TWICE)
+            del checked.origins.rows[key]
             return
         merged.update(row.values)
-    checked.values[key] = rows[0].values if len(rows) == 1 else merged
-    checked.origins.rows[key] = rows
+    checked.values[key] = merged
     checked.rows_of[key] = sum(len(row.source_rows) for row in rows)
 
 

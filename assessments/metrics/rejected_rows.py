@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.metrics.models import Conflict, Import, RejectedRows
 from assessments.metrics.reading.formats import FORMATS
-from assessments.metrics.reading.formats.base import SHOP_ID_NAMES, SHOP_NAME_NAMES
+from assessments.metrics.reading.formats.base import STORE_NAMES
 from assessments.metrics.reading.headings import read_heading
 from assessments.metrics.reading.picking import Wish, pick_in_child
 from assessments.metrics.reading.results import LeftOutColumn, ParsedFile, Rejection, UnreadableFile
@@ -15,7 +15,6 @@ from assessments.metrics.reading.results import LeftOutColumn, ParsedFile, Rejec
 LIFE = timedelta(days=30)
 # In such rows the cells stand under wrong headings.
 SLID = frozenset({"column_shift", "short_row"})
-STORE_NAMES = frozenset({*SHOP_ID_NAMES, *SHOP_NAME_NAMES})
 # Headings by which a kind is told from another: without their column, the workbook would be another kind of file.
 TELLING = frozenset(name for form in FORMATS for names in (*form.required, form.forbidden) for name in names)
 

@@ -26,7 +26,9 @@ def test_the_choice_for_an_unsure_file_holds_for_the_next(alpha: House, op: Api,
     after = bring(op, make_xlsx(later), name="later.xlsx")
     assert (after["state"], after["kind"], after["created"]) == ("done", "store_scores", 1)
     [row] = walk(op, "remembered-kinds/")
-    assert (row["kind"], row["headings"]) == ("store_scores", "日期、店铺ID、旺旺、询单人数")
+    assert (row["kind"], row["headings"]) == ("store_scores", "日期、店铺ID、询单人数"), (
+        "a nickname's heading is not told"
+    )
     assert code_of(op.client.delete(f"/api/v1/remembered-kinds/{row['id']}/")) == (403, "permission_denied")
     assert alpha.api("lead").client.delete(f"/api/v1/remembered-kinds/{row['id']}/").status_code == 204
     assert bring(op, UNSURE)["error"]["code"] == "unsure"

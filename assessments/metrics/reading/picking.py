@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,16 +14,18 @@ import orjson
 
 from assessments.metrics.reading import limits
 from assessments.metrics.reading.child import close_doors, load_codecs
-from assessments.metrics.reading.formats.base import DAY_NAMES
-from assessments.metrics.reading.headings import Heading, is_personal, letter, read_heading
+from assessments.metrics.reading.formats.base import DAY_NAMES, STORE_NAMES
+from assessments.metrics.reading.headings import Heading, is_personal, letter, name_of, read_heading
 from assessments.metrics.reading.notes import find_day, find_store
 from assessments.metrics.reading.opening import open_file
+from assessments.metrics.reading.privacy import is_figure, mask
 from assessments.metrics.reading.raw import RawCell, is_blank, show
 from assessments.metrics.reading.results import UnreadableFile
 from assessments.metrics.reading.sandbox import run_program
 from assessments.metrics.reading.sheets import Sheet
 
 CELL_CHARS: Final = 200
+_LONG_NUMBER: Final = re.compile(r"\d{12,24}", re.ASCII)  # longer than any telephone number
 # A second reading comes on top of the first: all of them must fit into the time of one task.
 SECONDS: Final = limits.WALL_SECONDS // 2
 _PROGRAM: Final = (
@@ -64,15 +67,18 @@ def _pick(sheet: Sheet, wish: Wish, file_name: str) -> dict[str, Any]:
     bare = {heading.column for heading in headings if letter(heading.column) in wish.bare}
     carried = [heading for heading in headings if heading.column in bare or not _is_dropped(heading, wish)]
     blanked = set(wish.blanked)
+    guarded = any(is_personal(heading) for heading in headings)
     return {
         "name": sheet.name,
         "notes": _notes(sheet, wish.header_row - 1, headings, file_name),
-        "headings": [{"letter": letter(heading.column), "text": heading.shown} for heading in carried],
+        "headings": [{"letter": letter(heading.column), "text": _text_of(heading)} for heading in carried],
         "rows": [
             {
                 "number": number,
                 "cells": [
-                    None if number in blanked or heading.column in bare else _at(sheet.rows[number - 1], heading.column)
+                    None
+                    if number in blanked or heading.column in bare
+                    else _at(sheet.rows[number - 1], heading, guarded=guarded)
                     for heading in carried
                 ],
             }
@@ -82,19 +88,35 @@ def _pick(sheet: Sheet, wish: Wish, file_name: str) -> dict[str, Any]:
     }
 
 
+def _text_of(heading: Heading) -> str:
+    """A heading about a person by its own word alone: it is needed to know the kind, what is glued to it is not."""
+    return name_of(heading) if is_personal(heading) else mask(heading.shown)
+
+
 def _is_dropped(heading: Heading, wish: Wish) -> bool:
     return letter(heading.column) in wish.dropped or is_personal(heading)
 
 
-def _at(row: Sequence[RawCell], column: int) -> str | Mapping[str, str] | None:
-    """A cell as JSON. Numbers stay numbers: an id that lost its digits to one must not look like a sound text."""
-    raw = row[column] if column < len(row) else None
-    if raw is None:
+def _at(row: Sequence[RawCell], heading: Heading, *, guarded: bool) -> str | Mapping[str, str] | None:
+    """A cell as JSON. Numbers stay numbers: an id that lost its digits to one must not look like a sound text.
+
+    Of a `guarded` sheet, which has columns about people, only what can be none of their contents is carried.
+    """
+    raw = row[heading.column] if heading.column < len(row) else None
+    if raw is None or (guarded and not _is_harmless(raw, heading)):
         return None
     if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         return {"number": str(raw)}
-    text = show(raw, limit=CELL_CHARS).replace("\0", "")
+    text = mask(show(raw, limit=CELL_CHARS).replace("\0", ""))
     return text.encode("utf-8", "replace").decode()
+
+
+def _is_harmless(raw: RawCell, heading: Heading) -> bool:
+    """A figure, the store's own words under their heading, or a number as long as those of orders."""
+    if is_figure(raw) or heading.name in STORE_NAMES:
+        return True
+    text = str(raw).strip("=\"' ")
+    return _LONG_NUMBER.fullmatch(text) is not None and mask(text) == text
 
 
 def _notes(sheet: Sheet, header_row: int, headings: Sequence[Heading], file_name: str) -> list[str]:

@@ -14,6 +14,7 @@ from assessments.metrics.reading.headings import METRIC_NAMES, Heading
 DAY_NAMES = ("统计日期", "日期", "数据日期", "day", "date")
 SHOP_ID_NAMES = ("店铺id", "店铺编号", "shopid", "shop_id")
 SHOP_NAME_NAMES = ("店铺名称", "店铺", "店铺名", "shop")
+STORE_NAMES = frozenset({*SHOP_ID_NAMES, *SHOP_NAME_NAMES})
 
 
 class Layout(StrEnum):
