@@ -111,7 +111,7 @@ def test_a_changed_figure_is_a_correction_and_makes_the_store_stale(alpha: House
     with alpha.scope():
         assert is_stale(store)
         [change] = StoreDayChange.objects.all()
-        assert (change.before, str(change.upload_id)) == ({SCORE: 4_520_000}, answer.json()["id"])
+        assert (change.before, str(change.upload_id)) == ({SCORE: 4_520_000, "no_data": None}, answer.json()["id"])
 
 
 def test_a_push_is_an_import_with_an_account_of_its_own(alpha: House, op: Api, store: Store) -> None:
