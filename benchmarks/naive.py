@@ -42,7 +42,8 @@ def _recompute(store: Store, whole_rows: bool) -> None:
     for period in Period.objects.filter(store=store, ends_before__gt=AS_OF - timedelta(days=365)):
         pin = pin_period(row=period, digest=period.rulebook.digest)
         reads = read_by(pin.rulebook)
-        figures = Figures(reads={pin.rulebook.digest: reads}, months=Months({}, {}), days={}, sums={}, incidents={})
+        nothing = Months(dict.fromkeys(reads.months, slice(0)), {})
+        figures = Figures(reads={pin.rulebook.digest: reads}, months=nothing, days={}, incidents={})
         plan = Plan(store=store, programme=period.programme, periods=())
         facts = replace(
             facts_for(plan=plan, pin=pin, figures=figures, lines=lines, as_of=AS_OF),

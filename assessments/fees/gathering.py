@@ -53,7 +53,9 @@ def gather_fee_facts(
             prepaid=None if agreement.prepaid_fen is None else Decimal(agreement.prepaid_fen).scaleb(-2),
             sales=total,
             sales_complete=complete,
-            series=months.build_series(store.pk, sorted(codes), date(year, 1, 1), date(year + 1, 1, 1)),
+            series=months.build_series(
+                store.pk, dict.fromkeys(sorted(codes), False), date(year, 1, 1), date(year + 1, 1, 1)
+            ),
             score_on={code: {day: values[code] for day, values in days.get(store.pk, {}).items()} for code in codes},
             no_score_months=tuple(month for month in without.get(store.pk, ()) if month.year == year),
             violations=tuple(each for each in violations.get(store.pk, ()) if each.on.year == year),

@@ -24,9 +24,9 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a rulebook reads: metrics by months, by single days; topics of incidents."""
+    """What a rulebook reads: metrics by months (with their newest value or not), by days; topics of incidents."""
 
-    months: tuple[str, ...]
+    months: Mapping[str, bool]
     daily: tuple[str, ...]
     topics: frozenset[str]
 
@@ -195,7 +195,7 @@ def read_by(rulebook: Rulebook) -> Reads:
         return tuple(each.code for each in need.metrics if each.aggregate == aggregate and each.code in BY_CODE)
 
     return Reads(
-        months=tuple(sorted(list_metric_codes([rulebook]))),
+        months=dict(sorted(list_metric_codes([rulebook]).items())),
         daily=list_codes("daily"),
         topics=frozenset(need.topics),
     )

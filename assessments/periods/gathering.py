@@ -46,19 +46,26 @@ class Months:
         """First days of the months for which a store has a row."""
         return (month for month, _cells in self.rows.get(store_id, ()))
 
-    def build_series(self, store_id: UUID, codes: Iterable[str], starts_on: date, ends_before: date) -> Series:
-        """Metric → months from that of `starts_on` on, ascending, natural units. Without any row there is none."""
-        rows = self._within(store_id, starts_on, ends_before)
+    def build_series(self, store_id: UUID, codes: Mapping[str, bool], starts_on: date, ends_before: date) -> Series:
+        """Metric → months from that of `starts_on` on, ascending, natural units. Without any row there is none.
+
+        `codes` say which metrics, and whether with their newest values: whatever else was gathered for others.
+        """
+        rows, places = self._within(store_id, starts_on, ends_before), self._places_of(codes)
         return {
-            code: tuple(_month_value(code, month, cells[self.places[code]]) for month, cells in rows) for code in codes
+            code: tuple(_month_value(code, month, cells[at]) for month, cells in rows) for code, at in places.items()
         }
 
-    def list_cells(self, store_id: UUID, codes: Iterable[str], starts_on: date, ends_before: date) -> list[Any]:
+    def list_cells(self, store_id: UUID, codes: Mapping[str, bool], starts_on: date, ends_before: date) -> list[Any]:
         """What build_series would be made of: the same for the same series, whatever else was gathered with it."""
-        places = [self.places[code] for code in codes]
+        places = self._places_of(codes).values()
         return [
             [month, *(cells[at] for at in places)] for month, cells in self._within(store_id, starts_on, ends_before)
         ]
+
+    def _places_of(self, codes: Mapping[str, bool]) -> dict[str, slice]:
+        starts = {code: self.places[code].start or 0 for code in codes}
+        return {code: slice(starts[code], starts[code] + 3 + newest) for code, newest in codes.items()}
 
     def _within(self, store_id: UUID, starts_on: date, ends_before: date) -> list[tuple[date, tuple[Any, ...]]]:
         first = starts_on.replace(day=1)

@@ -143,10 +143,14 @@ def test_the_cells_of_a_metric_are_the_same_whatever_was_gathered_beside_it(alph
         span = {"starts_on": date(2024, 8, 1), "ends_before": TODAY}
         alone = gather_months(store_ids=[store.pk], codes={SCORE: True}, **span)
         beside = gather_months(store_ids=[store.pk], codes={SALES: False, SCORE: True}, **span)
-        cells = alone.list_cells(store.pk, [SCORE], **span)
+        cells = alone.list_cells(store.pk, {SCORE: True}, **span)
         assert len(cells) == len(GOOD_YEAR)
-        assert beside.list_cells(store.pk, [SCORE], **span) == cells
-        assert beside.list_cells(store.pk, [SALES], **span) != cells
+        assert beside.list_cells(store.pk, {SCORE: True}, **span) == cells
+        assert beside.list_cells(store.pk, {SALES: False}, **span) != cells
+        # Others of the batch may want the newest value too: who does not ask for it is not told.
+        without = beside.build_series(store.pk, {SCORE: False}, **span)
+        assert {month.latest for month in without[SCORE]} == {None}
+        assert beside.list_cells(store.pk, {SCORE: False}, **span) != cells
 
 
 def test_a_batch_in_parts_says_the_same_as_a_batch_at_once(alpha: House) -> None:
