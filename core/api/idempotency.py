@@ -1,6 +1,7 @@
 """Idempotency-Key: a POST sent twice takes effect once, even when both arrive together."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,18 +82,24 @@ def digest_request(request: Request) -> str:
     digest = hashlib.sha256(request.get_full_path().encode())
     if (scope := person_of(request.user).token_scope) is not None:
         # What one token was answered is no answer to another that sees other things.
-        digest.update(orjson.dumps(sorted(scope)))
+        digest.update(_spell(sorted(map(str, scope))))
     if isinstance(request.data, bytes):
         return hashlib.sha256(digest.digest() + request.data).hexdigest()
     if not isinstance(request.data, Mapping):
-        return hashlib.sha256(digest.digest() + orjson.dumps(request.data)).hexdigest()
+        return hashlib.sha256(digest.digest() + _spell(request.data)).hexdigest()
     for name in sorted(request.data):
         value = request.data[name]
-        digest.update(name.encode() + b"\0")
+        digest.update(name.encode("utf-8", "surrogatepass") + b"\0")
         if isinstance(value, UploadedFile):
             for chunk in value.chunks():
                 digest.update(chunk)
             value.seek(0)
         else:
-            digest.update(orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS))
+            digest.update(_spell(value))
     return digest.hexdigest()
+
+
+def _spell(value: Any) -> bytes:
+    """The same bytes for the same value. A client may send half of a character (\\ud800), which orjson would refuse."""
+    text = json.dumps(value, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")

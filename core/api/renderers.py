@@ -1,5 +1,6 @@
 """JSON by orjson: decimals as strings, dates as dates, times as ISO 8601 UTC."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,11 @@ class OrjsonRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        try:
+            return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        except TypeError:
+            # A refusal may quote half a character that a client sent (\\ud800): only written as an escape it is JSON.
+            return json.dumps(data, default=str).encode()
 
 
 def _plain(value: Any) -> Any:

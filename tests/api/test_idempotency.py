@@ -41,6 +41,14 @@ def test_a_request_that_was_refused_may_be_tried_again_under_its_key(alpha: Hous
         assert SavedAnswer.objects.count() == 1
 
 
+@pytest.mark.parametrize("body", [r'{"name": "\ud800"}', r'{"\ud800": "name"}', r'["\ud800"]'])
+def test_half_a_character_is_refused_under_a_key_as_without_one(lead: Api, body: str) -> None:
+    answer = lead.client.post(
+        "/api/v1/clients/", body, content_type="application/json", headers={"idempotency-key": "half"}
+    )
+    assert answer.status_code == 400
+
+
 def test_a_key_is_ones_own(alpha: House, beta: House) -> None:
     assert create(alpha.api("lead"), name="by lead").status_code == 201
     assert create(alpha.api("owner"), name="by owner").json()["name"] == "by owner"

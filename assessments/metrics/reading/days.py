@@ -134,7 +134,7 @@ def read_id(raw: RawCell) -> str:
         case bool() | date() | Fault() | Percent():
             raise _not_an_id(raw)
         case int() | Decimal():
-            if raw != int(raw) or raw < 0:
+            if not Decimal(raw).is_finite() or raw != int(raw) or raw < 0:
                 raise _not_an_id(raw)
             text = str(int(raw))
             if len(text) > _SAFE_DIGITS:

@@ -85,6 +85,13 @@ def test_an_id_that_a_spreadsheet_damaged_is_refused(raw: RawCell) -> None:
     assert caught.value.code == "id_damaged"
 
 
+@pytest.mark.parametrize("raw", [Decimal("NaN"), Decimal("Infinity"), Decimal("1.5"), -1])
+def test_a_number_that_is_no_id_is_told_as_such(raw: RawCell) -> None:
+    with pytest.raises(CellProblem) as caught:
+        read_id(raw)
+    assert caught.value.code == "not_an_id"
+
+
 def test_a_name_keeps_its_full_width_signs() -> None:
     assert read_name("　云裳旗舰店（示例） ") == "云裳旗舰店（示例）"
     with pytest.raises(CellProblem):
