@@ -15,9 +15,6 @@ from assessments.metrics.reading.recognise import Located
 from assessments.metrics.reading.results import FieldPlace, Record, StoreRef
 from assessments.metrics.reading.table import (
     SheetAccount,
-    check_width,
-    is_empty,
-    is_summary,
     list_left_out,
     require_store,
 )
@@ -72,16 +69,8 @@ def read_records(found: Located, *, is_padded: bool, default_store: str | None) 
         for heading, reader in columns.fields
     ]
     for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 1):
-        if is_empty(row):
-            continue
-        if is_summary(row):
-            account.summary_rows += 1
-            continue
-        account.data_rows += 1
-        if (misfit := check_width(row, found.headings, is_padded=is_padded)) is not None:
-            account.reject(number, [(None, "", misfit)])
-            continue
-        _read_record(account, columns, store, number, row)
+        if account.takes(number, row, found.headings, is_padded=is_padded):
+            _read_record(account, columns, store, number, row)
     account.rounded_cells = sum(reader.rounded for _, reader in columns.fields)
     return account
 

@@ -13,9 +13,6 @@ from assessments.metrics.reading.recognise import Located
 from assessments.metrics.reading.results import ParsedRow
 from assessments.metrics.reading.table import (
     SheetAccount,
-    check_width,
-    is_empty,
-    is_summary,
     is_too_much,
     list_left_out,
     place_headings,
@@ -45,14 +42,9 @@ def read_summed(found: Located, *, file_name: str, is_padded: bool, default_stor
     totals: dict[str, int | None] = {reader.metric.code: None for _, reader in readers}
     taken: list[int] = []
     for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 1):
-        if is_empty(row):
+        if not account.takes(number, row, found.headings, is_padded=is_padded):
             continue
-        if is_summary(row):
-            account.summary_rows += 1
-            continue
-        account.data_rows += 1
-        misfit = check_width(row, found.headings, is_padded=is_padded)
-        problems: list[Problem] = [(None, "", misfit)] if misfit is not None else _add_row(readers, row, totals)
+        problems = _add_row(readers, row, totals)
         if problems:
             account.reject(number, problems)
         else:

@@ -55,6 +55,19 @@ class SheetAccount:
     def __post_init__(self) -> None:
         ACCOUNTS.append(self)
 
+    def takes(self, row: int, cells: Sequence[RawCell], headings: Sequence[Heading], *, is_padded: bool) -> bool:
+        """Counts a row (counted from 0), and tells whether it is to be read: no blank row, no total, not shifted."""
+        if is_empty(cells):
+            return False
+        if is_summary(cells):
+            self.summary_rows += 1
+            return False
+        self.data_rows += 1
+        misfit = check_width(cells, headings, is_padded=is_padded)
+        if misfit is not None:
+            self.reject(row, [(None, "", misfit)])
+        return misfit is None
+
     def reject(self, row: int, problems: Iterable[tuple[Heading | None, RawCell, CellProblem]]) -> None:
         """Lists why a row (counted from 0) was not taken; the whole row is out."""
         guarded = any(column.personal for column in self.left_out)

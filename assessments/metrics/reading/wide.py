@@ -16,9 +16,6 @@ from assessments.metrics.reading.recognise import Located
 from assessments.metrics.reading.results import ParsedRow, StoreRef
 from assessments.metrics.reading.table import (
     SheetAccount,
-    check_width,
-    is_empty,
-    is_summary,
     list_left_out,
     place_headings,
     require_store,
@@ -91,16 +88,8 @@ def read_wide(found: Located, *, is_padded: bool, default_store: str | None) -> 
             account.data_rows += 1
             account.rows.append(taken)
             continue
-        if is_empty(row):
-            continue
-        if is_summary(row):
-            account.summary_rows += 1
-            continue
-        account.data_rows += 1
-        if (misfit := check_width(row, found.headings, is_padded=is_padded)) is not None:
-            account.reject(number, [(None, "", misfit)])
-            continue
-        _read_row(account, columns, store, number, row)
+        if account.takes(number, row, found.headings, is_padded=is_padded):
+            _read_row(account, columns, store, number, row)
     account.rounded_cells = sum(reader.rounded for _, reader in columns.metrics)
     return account
 
