@@ -52,12 +52,18 @@ SOURCES: Final[tuple[Source, ...]] = (
         Cadence.DAILY,
         SETTLED_SALES,
     ),
-    _source("store_report", "店铺取数日报", "Store daily report", "生意参谋 店铺取数", "sycm_store_daily"),
+    _source(
+        "store_report",
+        "店铺取数日报",
+        "Store daily report",
+        "生意参谋 店铺取数",
+        *("sycm_store_daily", "order_export", "refund_export", "dsr_sheet"),
+    ),
     _source("experience", "店铺体验分", "Experience scores", "千牛 店铺体验页", "store_scores"),
     _source("real_experience", "真实体验分", "Real experience score", "千牛 真实体验分页", "real_experience"),
     _source("store_home", "生意参谋首页", "Sycm home page", "生意参谋 首页", cadence=Cadence.WEEKLY),
     _source("service_staff", "客服绩效", "Service staff", "客服绩效", "service_performance", cadence=Cadence.WEEKLY),
-    _source("promotion", "推广报表", "Promotion report", "推广报表", cadence=Cadence.WEEKLY),
+    _source("promotion", "推广报表", "Promotion report", "推广报表", "promotion_report", cadence=Cadence.WEEKLY),
 )
 BY_SOURCE: Final[Mapping[str, Source]] = MappingProxyType({source.code: source for source in SOURCES})
 _OF_METRIC: Final = {code: source.code for source in SOURCES for code in source.metrics}
