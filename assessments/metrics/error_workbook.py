@@ -86,7 +86,11 @@ class Workbook:
 
     def _tell(self, number: int, found: Sequence[Rejection]) -> str:
         if self.is_chinese:
-            told = [f"{f'“{each.heading}”' if each.heading else ''}{each.reason_zh}" for each in found]
+            # Some reasons name the metric themselves.
+            told = [
+                f"{f'“{each.heading}”' if each.heading and each.reason_zh[:1] != '“' else ''}{each.reason_zh}"
+                for each in found
+            ]
             return f"第 {number} 行：{'；'.join(told)}"
         told = [f"{f'“{each.heading}” ' if each.heading else ''}{each.reason_en}" for each in found]
         return f"Row {number}: {'; '.join(told)}"

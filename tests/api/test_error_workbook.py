@@ -47,6 +47,7 @@ def test_the_workbook_is_corrected_and_uploaded_as_it_is(
     assert headings == [*HEADINGS, "错误原因"]
     assert row[:4] == ["2025-03-02", "900000001", "9.99", "x"]
     assert row[4].startswith("第 3 行：“综合体验分”")
+    assert "””" not in row[4].replace("“", "”"), "a name is said once"
     assert "“交易成功金额”" in row[4]
     red = [cell.column_letter for cell in page[2] if cell.fill.fgColor.rgb == "FFFFC7CE"]
     assert red == ["C", "D"]
