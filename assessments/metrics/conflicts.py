@@ -12,11 +12,10 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from assessments.metrics.catalogue import BY_CODE
+from assessments.metrics.lineage import Key, Values
 from assessments.metrics.models import Conflict, Import, OnConflict
-from assessments.metrics.storing import Key
 from assessments.stores.queries import visible_to
 
-Values = Mapping[Key, Mapping[str, int | None]]
 # A list for a person to look through; the count stays exact.
 MOST_CONFLICTS = 5_000
 STORED = """

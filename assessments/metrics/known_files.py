@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from assessments.metrics.models import Import, RememberedKind
+from assessments.metrics.models import Import, OnConflict, RememberedKind
 from assessments.metrics.reading.days import find_days
 from assessments.stores.models import StoreAlias
 from assessments.stores.queries import visible_to
@@ -38,8 +38,10 @@ def take_fingerprint(*, upload: Import, kind: str, today: date) -> str:
 
 
 def find_same(*, upload: Import, fingerprint: str) -> Import | None:
-    """An import of the same bytes that is taken over, refused nothing, and left things as they are now."""
-    same = Q(sha256=upload.sha256, size=upload.size, state=Import.State.DONE, rejected=0, fingerprint=fingerprint)
+    """An import of the same bytes that is taken over, refused and kept nothing, and left things as they are now."""
+    same = Q(
+        sha256=upload.sha256, size=upload.size, state=Import.State.DONE, rejected=0, kept=0, fingerprint=fingerprint
+    )
     return Import.objects.filter(same).exclude(pk=upload.pk).first()
 
 
@@ -49,6 +51,8 @@ def copy_outcome(*, upload: Import, known: Import) -> None:
         setattr(upload, name, getattr(known, name))
     upload.unchanged = known.rows_in
     upload.created = upload.changed = upload.kept = upload.rejected = upload.stores = 0
+    # Whoever looks for conflicts finds none: what the file says is what is stored.
+    upload.conflicts = 0 if upload.dry_run or upload.on_conflict == OnConflict.KEEP else None
     upload.error = None
 
 

@@ -65,6 +65,15 @@ def test_the_same_file_again_is_not_read_and_says_the_same(alpha: House, reads: 
         assert reads == ["a.csv"]
 
 
+def test_a_file_of_which_something_stored_was_kept_is_read_again(alpha: House, reads: list[str]) -> None:
+    with alpha.scope():
+        store, by = make_store("one"), alpha.user("owner")
+        take(sheet(store.shop_id), by, "first.csv")
+        told = [take(sheet(store.shop_id, "4.60"), by, name, on_conflict="keep") for name in ("a.csv", "b.csv")]
+        assert reads == ["first.csv", "a.csv", "b.csv"]
+        assert [(each.kept, each.unchanged, each.conflicts) for each in told] == [(1, 0, 1)] * 2
+
+
 def test_an_answer_without_reading_is_what_reading_gives(
     alpha: House, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,10 +132,10 @@ def _replay_days(period: PlannedPeriod, as_of: date, *, is_daily: bool) -> list[
 
 def _turns(reported: list[date], reaches: list[Reach]) -> tuple[Replayed, ...]:
     """Keep month-ends, the first and the last day, and every day on which the decision changed."""
-    last = len(reached := list(zip(reported, reaches, strict=True))) - 1
+    last = len(reaches) - 1
     return tuple(
         Replayed(on, reach)
-        for at, (on, reach) in enumerate(reached)
+        for at, (on, reach) in enumerate(zip(reported, reaches, strict=True))
         if at in (0, last) or on == last_of_month(on) or reach is not reaches[at - 1]
     )
 

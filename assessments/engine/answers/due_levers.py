@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from assessments.engine.answers.changes import AddTotal, Change, SetClosing, SetScore
-from assessments.engine.answers.dues import Due
+from assessments.engine.answers.dues import Due, DueSum
 from assessments.engine.answers.possible import RISING, Ranges, as_decimal, smallest_passing
 from assessments.engine.facts import StoreFacts
 from assessments.engine.results import RequirementResult
@@ -16,9 +16,8 @@ def raise_due(
     """Return the change with its size: the nearest of several sums. Nothing for a line not set, or out of range."""
     if due.score is None:
         short = [
-            (smallest_passing(each.target - Fraction(each.known(facts)[0]), each.comparator, step), each)
+            (_missing(each.target, each, facts, ranges), each)
             for each in due.sums
-            for step in [ranges.of_day(each.metric).step]
             if each.target is not None and each.comparator in RISING and each.can_change(facts)
         ]
         if short:
@@ -34,3 +33,8 @@ def raise_due(
     if best is None or (value <= best if score.comparator in RISING else value >= best):
         kind = SetClosing if score.is_month_end else SetScore
         yield (kind(score.metric, score.on, as_decimal(value)),), abs(value - Fraction(result.latest))
+
+
+def _missing(target: Fraction, each: DueSum, facts: StoreFacts, ranges: Ranges) -> Fraction:
+    known, _unknown_days = each.known(facts)
+    return smallest_passing(target - Fraction(known), each.comparator, ranges.of_day(each.metric).step)

@@ -90,13 +90,12 @@ def _carried(rulebook: Rulebook, period: PlannedPeriod, facts: StoreFacts) -> It
             for month in months_between(period.starts_on, period.ends_before):
                 if last_of_month(month) > facts.as_of:
                     metric = series_part(rule, last_of_month(month)).metric
-                    newest = _newest(facts, metric)
+                    newest = newest_on(facts, metric, facts.as_of)
                     if newest is not None:
                         yield Carried(metric, value=newest[1], value_on=newest[0])
             continue
         if isinstance(rule, DailyScore):
-            seen = [(on, one) for on, one in facts.daily.get(rule.metric, {}).items() if one is not None]
-            newest = max((each for each in seen if each[0] <= facts.as_of), default=None)
+            newest = newest_on(facts, rule.metric, facts.as_of)
             if newest is not None:
                 yield Carried(rule.metric, value=newest[1], value_on=newest[0])
             continue
@@ -122,16 +121,6 @@ def _carried_due(due: Due, period: PlannedPeriod, facts: StoreFacts) -> Iterator
     days = (min(longest.on, facts.as_of) - longest.first).days + 1 - missing
     if days > 0:
         yield Carried(longest.metric, per_day=Fraction(known) / days, days=days)
-
-
-def _newest(facts: StoreFacts, metric: str) -> tuple[date, Decimal] | None:
-    known: list[tuple[date, Decimal]] = []
-    for month in facts.series.get(metric, ()):
-        if month.latest is not None and month.latest_on is not None:
-            known.append((month.latest_on, month.latest))
-        if month.closing is not None:
-            known.append((last_of_month(month.month), month.closing))
-    return max((each for each in known if each[0] <= facts.as_of), default=None)
 
 
 def _carry(facts: StoreFacts, period: PlannedPeriod, carried: Carried) -> StoreFacts:
