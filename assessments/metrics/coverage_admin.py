@@ -43,8 +43,8 @@ class CoveragePages:
     """Adds the calendar to the admin of imports."""
 
     def get_urls(self) -> list[Any]:
-        page = path("coverage/", self.admin_site.admin_view(self.coverage_view), name="coverage")  # type: ignore[attr-defined]
-        return [page, *super().get_urls()]  # type: ignore[misc]
+        page = path("coverage/", self.admin_site.admin_view(self.coverage_view), name="coverage")  # type: ignore[attr-defined]  # an admin's
+        return [page, *super().get_urls()]  # type: ignore[misc]  # likewise
 
     def coverage_view(self, request: HttpRequest) -> HttpResponse:
         """A month of one source for the stores that this person sees."""
@@ -61,8 +61,8 @@ class CoveragePages:
         )
         language = get_language() or "zh"
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": self.opts,  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]  # an admin's
+            "opts": self.opts,  # type: ignore[attr-defined]  # an admin's
             "title": _("Coverage calendar"),
             "sources": [(each.code, each.name.in_(language), each.code == source.code) for each in SOURCES],
             "source": source.code,

@@ -29,7 +29,7 @@ class CoverageQuery(StrictSerializer):
     starts_on = serializers.DateField()
     ends_before = serializers.DateField()
     store = serializers.UUIDField(required=False, default=None)
-    source = serializers.ChoiceField(choices=SOURCE_CODES, required=False, default="")  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=SOURCE_CODES, required=False, default="")  # type: ignore[assignment]  # of figures
     cursor = serializers.CharField(required=False)
     limit = serializers.CharField(required=False)
 
@@ -46,7 +46,7 @@ class DaysSerializer(StrictSerializer):
 
 
 class SourceCoverageSerializer(StrictSerializer):
-    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]  # of figures
     figures = serializers.IntegerField(help_text="Days with a figure of this source.")
     no_data = serializers.IntegerField(help_text='Days on which a file said of a score "no data".')
     missing = serializers.IntegerField(help_text="Days of which nothing is known.")
@@ -72,7 +72,7 @@ class CoveragePageSerializer(StrictSerializer):
 
 
 class FreshnessSerializer(StrictSerializer):
-    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]  # of figures
     zh = serializers.CharField()
     en = serializers.CharField()
     last_day = serializers.DateField(allow_null=True)

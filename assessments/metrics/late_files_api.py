@@ -21,7 +21,7 @@ from tenants.door import current_scope
 
 class LateFilesQuery(StrictSerializer):
     store = serializers.UUIDField(required=False, default=None)
-    source = serializers.ChoiceField(choices=SOURCE_CODES, required=False, default="")  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=SOURCE_CODES, required=False, default="")  # type: ignore[assignment]  # of figures
     cursor = serializers.CharField(required=False)
     limit = serializers.CharField(required=False)
 
@@ -34,7 +34,7 @@ class OwnerSerializer(StrictSerializer):
 class LateFileSerializer(StrictSerializer):
     store = serializers.UUIDField()
     name = serializers.CharField()
-    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=SOURCE_CODES)  # type: ignore[assignment]  # of figures
     cadence = serializers.ChoiceField(choices=[(each.value, each.value) for each in Cadence])
     grace_days = serializers.IntegerField()
     known_through = serializers.DateField(allow_null=True, help_text="The last day of which something is known.")

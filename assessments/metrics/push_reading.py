@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -262,8 +263,7 @@ def _doubled_key() -> CellProblem:
 
 
 def _doubled(pairs: list[tuple[str, Any]]) -> list[str]:
-    seen: set[str] = set()
-    return sorted({key for key, _value in pairs if key in seen or seen.add(key)})  # type: ignore[func-returns-value]
+    return sorted(key for key, times in Counter(key for key, _value in pairs).items() if times > 1)
 
 
 def _named(item: Any) -> tuple[str, str]:

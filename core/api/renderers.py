@@ -24,7 +24,7 @@ class OrjsonRenderer(BaseRenderer):
             return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
         except TypeError:
             # A refusal may quote half a character that a client sent (\\ud800): only written as an escape it is JSON.
-            return json.dumps(data, default=str).encode()
+            return json.dumps(data, default=_plain).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from assessments.metrics.catalogue import BY_CODE
 from assessments.metrics.reading.counted_rows import CountedRow, CountedRowReader
 from assessments.metrics.reading.coverage import Days, find_whole_days
 from assessments.metrics.reading.notes import find_store
-from assessments.metrics.reading.raw import CellProblem, is_missing
+from assessments.metrics.reading.raw import CellProblem, RawCell, is_missing
 from assessments.metrics.reading.recognise import Located
 from assessments.metrics.reading.results import Notice, ParsedRow, StoreRef
 from assessments.metrics.reading.table import (
@@ -130,11 +130,11 @@ def _read_rows(
     return good, bad
 
 
-def _is_numbered(reader: CountedRowReader, row: Sequence[object]) -> bool:
+def _is_numbered(reader: CountedRowReader, row: Sequence[RawCell]) -> bool:
     if reader.numbered is None or reader.numbered.column >= len(row):
         return False
     raw = row[reader.numbered.column]
-    return not is_missing(raw) and any(sign.isdigit() for sign in str(raw))  # type: ignore[arg-type]
+    return not is_missing(raw) and any(sign.isdigit() for sign in str(raw))
 
 
 def _settle_repeats(records: Sequence[CountedRow]) -> tuple[list[CountedRow], list[CountedRow]]:
